@@ -1,0 +1,37 @@
+package io.balsa.raft;
+
+import java.util.Objects;
+
+/** This server did not take the request although it might another one: {@link #reason} says why. */
+public final class ProposalRefusedException extends RaftException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Why a request was refused. */
+    public enum Reason {
+        /** More waits already than {@link RaftConfig} allows; try again later, with a pause. */
+        OVERLOADED,
+        /** The command is longer than {@link RaftConfig#maxCommandBytes}; it will never be taken. */
+        TOO_LARGE,
+        /** A read was not confirmed by a leader in time; it may be tried again at once. */
+        TIMED_OUT
+    }
+
+    private final Reason reason;
+
+    /** Refused for this reason. */
+    public ProposalRefusedException(Reason reason, String message) {
+        super(message, null);
+        this.reason = Objects.requireNonNull(reason, "reason");
+    }
+
+    /** Why. */
+    public Reason reason() {
+        return reason;
+    }
+
+    @Override
+    public Outcome outcome() {
+        return Outcome.NOT_APPLIED;
+    }
+}

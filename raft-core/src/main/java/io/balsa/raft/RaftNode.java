@@ -1,0 +1,162 @@
+package io.balsa.raft;
+
+import io.balsa.raft.cluster.Member;
+import io.balsa.raft.cluster.NodeId;
+import io.balsa.raft.cluster.NodeIdentity;
+import io.balsa.raft.storage.Storage;
+import io.balsa.raft.transport.Transport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server of a Raft cluster, as an application uses it.
+ *
+ * <p><b>Threads.</b> All methods may be called by any thread at any time and none of them blocks, save {@link #start} and
+ * {@link #close}. Futures complete on the node's apply thread, or on the executor given to the builder: what hangs on them
+ * must not block that thread.
+ *
+ * <p><b>Errors.</b> Wrong arguments throw at once. Whatever else goes wrong with a request completes its future with a
+ * {@link RaftException}, whose {@link RaftException#outcome} says whether the request may have taken effect.
+ */
+public interface RaftNode extends AutoCloseable {
+
+    /**
+     * Recovers what the storage remembers, starts to listen, and joins the cluster. Returns when that is done, without
+     * waiting for a leader.
+     *
+     * @throws io.balsa.raft.storage.StorageException if the storage cannot be opened
+     * @throws io.balsa.raft.transport.TransportException if the transport cannot listen
+     * @throws IllegalStateException if the node was started before
+     */
+    void start();
+
+    /**
+     * Proposes a command. The future completes when the command is committed and applied on this node.
+     *
+     * @param command the array belongs to the node from now on
+     * @return what was applied; or a {@link NotLeaderException}, {@link ProposalRefusedException},
+     *     {@link OutcomeUnknownException} or {@link NodeStoppedException}. There is no timeout in it; a leader that cannot
+     *     reach a majority gives up within about two election timeouts, and with it all that waits
+     */
+    CompletableFuture<Applied> propose(byte[] command);
+
+    /**
+     * Reads from the state machine, on its own thread, between two commands.
+     *
+     * @param policy how fresh
+     * @param query reads; must not change anything, and must be quick, because commands wait for it. An exception
+     *     completes the future and hurts nobody else
+     * @return what the query returned; or a {@link NotLeaderException} (no leader is known or it was lost),
+     *     {@link ProposalRefusedException} or {@link NodeStoppedException}
+     */
+    <T> CompletableFuture<T> read(ReadPolicy policy, Supplier<T> query);
+
+    /**
+     * An index such that whoever reads the state machine now sees every command that was acknowledged before the call: the
+     * future completes once this node has applied it. Reading then races with later commands, which
+     * {@link #read} does not.
+     */
+    CompletableFuture<Long> readIndex();
+
+    /** A consistent look at this node. Before the start: an empty follower. After the end: what was last. */
+    RaftStatus status();
+
+    /** Who this node is; the store's id is 0 until the node was started. */
+    NodeIdentity identity();
+
+    /** Completes when the node has stopped: normally after {@link #close}, exceptionally with what made it fail. */
+    CompletableFuture<Void> terminated();
+
+    /**
+     * Stops the node: takes no more requests, writes what waits to be written, fails what cannot be finished, ends its
+     * threads, and closes transport and storage. Idempotent. Takes at most about {@link RaftConfig#closeTimeout}; no
+     * thread of the node survives it. Must not be called by the node's own threads.
+     */
+    @Override
+    void close();
+
+    /** A builder for a node; everything that has no default must be set. */
+    static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects what a node is made of. Not safe for use by several threads at once. */
+    final class Builder {
+
+        private final List<Member> members = new ArrayList<>();
+        private @Nullable String cluster;
+        private @Nullable NodeId id;
+        private @Nullable StateMachine stateMachine;
+        private @Nullable Storage storage;
+        private @Nullable Transport transport;
+        private RaftConfig config = RaftConfig.defaults();
+        private Executor callbackExecutor = Runnable::run;
+
+        private Builder() {}
+
+        /** Name of the cluster, which all its servers must share: see {@link NodeIdentity#cluster}. Required. */
+        public Builder cluster(String cluster) {
+            this.cluster = Objects.requireNonNull(cluster, "cluster");
+            return this;
+        }
+
+        /** Number of this server, positive. Required. */
+        public Builder id(long id) {
+            this.id = NodeId.of(id);
+            return this;
+        }
+
+        /**
+         * A voter that the cluster is founded with: call it for each, this server included, the same on all servers.
+         * Once the cluster exists, the replicated membership decides who belongs to it.
+         */
+        public Builder member(long id, String address) {
+            members.add(Member.of(id, address));
+            return this;
+        }
+
+        /** The application. Required; used by this node alone. */
+        public Builder stateMachine(StateMachine stateMachine) {
+            this.stateMachine = Objects.requireNonNull(stateMachine, "stateMachine");
+            return this;
+        }
+
+        /** Where the node remembers. Required; used by this node alone, which closes it. */
+        public Builder storage(Storage storage) {
+            this.storage = Objects.requireNonNull(storage, "storage");
+            return this;
+        }
+
+        /** How the node talks to others. Required; used by this node alone, which closes it. */
+        public Builder transport(Transport transport) {
+            this.transport = Objects.requireNonNull(transport, "transport");
+            return this;
+        }
+
+        /** The settings; {@link RaftConfig#defaults} if not set. */
+        public Builder config(RaftConfig config) {
+            this.config = Objects.requireNonNull(config, "config");
+            return this;
+        }
+
+        /** Where futures complete; the node's apply thread if not set. The caller closes it, after the node. */
+        public Builder callbackExecutor(Executor callbackExecutor) {
+            this.callbackExecutor = Objects.requireNonNull(callbackExecutor, "callbackExecutor");
+            return this;
+        }
+
+        /**
+         * Makes the node, which does nothing before {@link RaftNode#start}.
+         *
+         * @throws IllegalArgumentException if something is missing or wrong: a line for each
+         */
+        public RaftNode build() {
+            throw new IllegalStateException("the runtime comes next");
+        }
+    }
+}

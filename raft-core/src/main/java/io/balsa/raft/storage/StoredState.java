@@ -1,0 +1,41 @@
+package io.balsa.raft.storage;
+
+import io.balsa.raft.cluster.Membership;
+import io.balsa.raft.cluster.NodeIdentity;
+import java.util.List;
+
+/**
+ * What {@link Storage#open} found: all that a server needs to know to go on, but not the entries themselves.
+ *
+ * @param identity whose store this is, with the id that the store was given when it was made
+ * @param founding the membership that the cluster began with; in force until the log has one
+ * @param hardState term and vote
+ * @param base the position just before the first entry of the log: {@link LogPosition#ZERO} unless a snapshot stands for
+ *     what came before
+ * @param last the position of the last entry; {@code base} if there is none
+ * @param termStarts for each term that has entries, where the first of them stands; ascending
+ * @param memberships the entries of kind {@link EntryKind#MEMBERSHIP}, ascending
+ */
+public record StoredState(
+        NodeIdentity identity,
+        Membership founding,
+        HardState hardState,
+        LogPosition base,
+        LogPosition last,
+        List<LogPosition> termStarts,
+        List<LogEntry> memberships) {
+
+    public StoredState {
+        termStarts = List.copyOf(termStarts);
+        memberships = List.copyOf(memberships);
+        if (last.index() < base.index()) {
+            throw new IllegalArgumentException("the log ends at " + last + " before it begins after " + base);
+        }
+    }
+
+    /** What a store holds that was just made. */
+    public static StoredState empty(NodeIdentity identity, Membership founding) {
+        return new StoredState(
+                identity, founding, HardState.INITIAL, LogPosition.ZERO, LogPosition.ZERO, List.of(), List.of());
+    }
+}

@@ -1,0 +1,3 @@
+/** Simulation and fault injection, for Balsa and for users' own state machines. */
+@org.jspecify.annotations.NullMarked
+package io.balsa.raft.testkit;

@@ -1,0 +1,3 @@
+/** Raft messages over long-lived HTTP streams. */
+@org.jspecify.annotations.NullMarked
+package io.balsa.raft.transport.http;
