@@ -86,6 +86,7 @@ public interface RaftNode extends AutoCloseable {
     }
 
     /** Collects what a node is made of. Not safe for use by several threads at once. */
+    @SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"}) // until the runtime is there
     final class Builder {
 
         private final List<Member> members = new ArrayList<>();
