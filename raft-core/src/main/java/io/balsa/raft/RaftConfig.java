@@ -113,7 +113,8 @@ public final class RaftConfig {
     }
 
     /**
-     * How many bytes of commands may wait to be committed and applied on this node; more are refused as
+     * How many bytes of commands may wait to be committed and applied on this node, where each command counts 64 bytes more
+     * than it has; more are refused as
      * {@link ProposalRefusedException.Reason#OVERLOADED}. Default 64 MiB, at least one command.
      */
     public long maxPendingBytes() {
