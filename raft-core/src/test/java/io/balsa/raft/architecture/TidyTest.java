@@ -121,8 +121,14 @@ final class TidyTest {
     @Test
     @DisplayName("print nothing and end no process, in a library")
     void librariesDoNotPrint() {
-        Pattern printing = Pattern.compile("\\bSystem\\.(out|err|exit)\\b|\\.printStackTrace\\(\\)");
+        Pattern printing = Pattern.compile("\\bSystem\\.(out|err|exit)\\b");
         holdForCode("printing", library(), printing);
+    }
+
+    @Test
+    @DisplayName("handle an exception or hand it on, instead of printing where it came from")
+    void stackTracesAreNotPrinted() {
+        holdForCode("stack trace", MAIN, Pattern.compile("\\.printStackTrace\\("));
     }
 
     @Test
