@@ -394,11 +394,15 @@ final class FaultyDisk implements Disk {
             if (forceIgnored) {
                 return;
             }
-            if (!fails) {
-                inode.durable = inode.visible.clone();
-            }
             // After a failed sync the system takes its pages for clean: a second sync would do nothing, and succeed.
-            pending.removeIf(change -> change.bytes.isPresent() && change.inode == inode);
+            for (Change change : List.copyOf(pending)) {
+                if (change.bytes.isPresent() && change.inode == inode) {
+                    pending.remove(change);
+                    if (!fails) {
+                        keep(change, Optional.empty());
+                    }
+                }
+            }
             if (fails) {
                 throw new IOException("Input/output error");
             }
