@@ -1,8 +1,8 @@
 package io.balsa.raft.transport.http;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -75,11 +75,12 @@ final class RawPeer implements AutoCloseable {
     }
 
     void sendChunk(byte[] bytes) throws IOException {
-        OutputStream out = socket.getOutputStream();
-        out.write((Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
-        out.write(bytes);
-        out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
-        out.flush();
+        // In one write: after half of it the other side may already have seen enough and closed.
+        ByteArrayOutputStream chunk = new ByteArrayOutputStream();
+        chunk.writeBytes((Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        chunk.writeBytes(bytes);
+        chunk.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(chunk.toByteArray());
     }
 
     void send(String text) throws IOException {
