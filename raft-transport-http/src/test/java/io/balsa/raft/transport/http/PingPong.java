@@ -48,6 +48,8 @@ final class PingPong {
     private static final int PIPELINED = 1_000_000;
 
     private final Semaphore replies = new Semaphore(0);
+    private final Semaphore toAnswer = new Semaphore(0);
+    private volatile boolean answersAtOnce = true;
     private volatile End answering = new NoEnd();
 
     private PingPong() {}
@@ -67,9 +69,15 @@ final class PingPong {
 
     private void compare(String name, int bytes, Connector connector) throws Exception {
         End[] ends = connector.connect(payload -> replies.release(), payload -> {
-            answering.send(ByteBuffer.allocate(16));
-            answering.flush();
+            if (answersAtOnce) {
+                answer(1);
+            } else {
+                toAnswer.release();
+            }
         });
+        Thread agent = new Thread(this::answerInCycles);
+        agent.setDaemon(true);
+        agent.start();
         try (End caller = ends[0];
                 End echo = ends[1]) {
             answering = echo;
@@ -82,6 +90,7 @@ final class PingPong {
             long[] nanos = roundTrips(caller, payload, ROUND_TRIPS);
             Arrays.sort(nanos);
             int count = bytes > 1024 ? PIPELINED / 10 : PIPELINED;
+            answersAtOnce = false;
             pipelined(caller, payload, count / 2);
             long spent = pipelined(caller, payload, count);
             System.out.printf(
@@ -91,7 +100,28 @@ final class PingPong {
                     nanos[nanos.length / 2] / 1e3,
                     nanos[nanos.length / 100 * 99] / 1e3,
                     count * 1_000_000_000L / spent);
+            agent.interrupt();
         }
+    }
+
+    /** As an agent does: all that has come in one duty cycle, then one flush. */
+    private void answerInCycles() {
+        try {
+            while (true) {
+                toAnswer.acquire();
+                answer(1 + toAnswer.drainPermits());
+            }
+        } catch (InterruptedException e) {
+            // the end
+        }
+    }
+
+    private void answer(int count) {
+        End end = answering;
+        for (int i = 0; i < count; i++) {
+            end.send(ByteBuffer.allocate(16));
+        }
+        end.flush();
     }
 
     private long[] roundTrips(End caller, ByteBuffer payload, int count) throws InterruptedException {
