@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * {@code raft-http-<node>-<what>-<number>}, are daemons, and end with {@link #close}, which takes at most about a second.
  * On JDK 17 one thread that belongs to the JDK's client ends only when the collector has found the client.
  *
- * <p><b>Errors.</b> Only {@link #start} fails. What goes wrong later is logged once, when it begins, and counted in
+ * <p><b>Errors.</b> Only {@link #bind} and {@link #start} fail. What goes wrong later is logged once, when it begins, and counted in
  * {@link #links}.
  */
 public final class HttpTransport implements Transport {
@@ -57,6 +57,7 @@ public final class HttpTransport implements Transport {
     private final HttpTransportOptions options;
     private volatile @Nullable RunningTransport running;
     private volatile @Nullable Address bound;
+    private @Nullable HttpServer server; // between bind and start
     private boolean closed;
 
     private HttpTransport(HttpTransportOptions options) {
@@ -68,23 +69,39 @@ public final class HttpTransport implements Transport {
         return new Builder();
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Those who call before {@link #start} wait.
+     */
     @Override
-    public void start(NodeIdentity self, Receiver receiver) {
-        Objects.requireNonNull(self, "self");
-        Objects.requireNonNull(receiver, "receiver");
+    public void bind() {
         if (closed || running != null) {
             throw new IllegalStateException("a transport is started once");
         }
-        warnOfRequestLimits();
+        if (server != null) {
+            return;
+        }
         Address wanted;
         try {
             wanted = Address.parse(options.listen());
         } catch (IllegalArgumentException e) {
             throw new TransportException("Cannot listen: " + e.getMessage(), e);
         }
-        HttpServer server = bind(wanted);
-        bound = wanted.withPort(server.getAddress().getPort());
-        RunningTransport started = new RunningTransport(self, options, server, receiver);
+        HttpServer listening = bind(wanted);
+        server = listening;
+        bound = wanted.withPort(listening.getAddress().getPort());
+    }
+
+    @Override
+    public void start(NodeIdentity self, Receiver receiver) {
+        Objects.requireNonNull(self, "self");
+        Objects.requireNonNull(receiver, "receiver");
+        bind();
+        warnOfRequestLimits();
+        HttpServer listening = Objects.requireNonNull(server, "bound above");
+        server = null;
+        RunningTransport started = new RunningTransport(self, options, listening, receiver);
         started.start();
         running = started;
     }
@@ -168,12 +185,18 @@ public final class HttpTransport implements Transport {
             running = null;
             current.close();
         }
+        HttpServer unstarted = server;
+        if (unstarted != null) {
+            server = null;
+            unstarted.start(); // its selector lets go of the port only while it runs
+            unstarted.stop(0);
+        }
     }
 
     /**
      * Where we listen, as {@code host:port} with the port that is really bound.
      *
-     * @throws IllegalStateException if the transport was never started
+     * @throws IllegalStateException if the transport was never bound
      */
     public String address() {
         return boundAddress().toString();
@@ -182,7 +205,7 @@ public final class HttpTransport implements Transport {
     /**
      * The port that is really bound.
      *
-     * @throws IllegalStateException if the transport was never started
+     * @throws IllegalStateException if the transport was never bound
      */
     public int port() {
         return boundAddress().port();
@@ -191,7 +214,7 @@ public final class HttpTransport implements Transport {
     private Address boundAddress() {
         Address address = bound;
         if (address == null) {
-            throw new IllegalStateException("the transport has not been started");
+            throw new IllegalStateException("the transport has not been bound");
         }
         return address;
     }
@@ -230,7 +253,7 @@ public final class HttpTransport implements Transport {
 
         /**
          * Where to listen: {@code host:port}, on the interface of that host only. Port 0 means any that is free;
-         * {@link HttpTransport#port} tells which. Checked by {@link HttpTransport#start}.
+         * {@link HttpTransport#port} tells which. Checked by {@link HttpTransport#bind}.
          */
         public Builder listen(String address) {
             listen = Objects.requireNonNull(address, "address");

@@ -65,6 +65,20 @@ class LifecycleTest {
     }
 
     @Test
+    @DisplayName("that is bound holds its port before it is started, and gives it back when it is closed")
+    void holdsItsPort() throws IOException {
+        HttpTransport transport = HttpTransport.builder().listen("127.0.0.1:0").build();
+
+        transport.bind();
+
+        int port = transport.port();
+        assertThatThrownBy(() -> new ServerSocket(port, 1, InetAddress.getLoopbackAddress()))
+                .isInstanceOf(IOException.class);
+        transport.close();
+        new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+    }
+
+    @Test
     @DisplayName("can be started after it could not, for the reason may be gone")
     void startsOnceThePortIsFree() throws IOException {
         ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
