@@ -67,6 +67,14 @@ public interface RaftNode extends AutoCloseable {
      */
     CompletableFuture<Long> readIndex();
 
+    /**
+     * Waits for a leader: completes as soon as this node knows one, be it itself or another; at once if it knows one now.
+     * By the time the caller acts on it, there may be none again.
+     *
+     * @return who leads, and where; or a {@link NodeStoppedException}
+     */
+    CompletableFuture<Member> awaitLeader();
+
     /** A consistent look at this node. Before the start: an empty follower. After the end: what was last. */
     RaftStatus status();
 

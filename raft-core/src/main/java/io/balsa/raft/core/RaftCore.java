@@ -86,11 +86,7 @@ public final class RaftCore implements Input.Handler {
                 outbox.takeLoads(),
                 log.takeCommitted(),
                 outbox.takeNotices(),
-                role(),
-                currentTerm(),
-                leader(),
-                log.commitIndex(),
-                log.lastIndex());
+                new Ready.Standing(role(), currentTerm(), leader(), log.commitIndex(), log.lastIndex()));
     }
 
     /** When {@link Input.TimePassed} is due at the latest, on the clock of {@link Input.TimePassed#nowNanos}. */

@@ -33,11 +33,7 @@ import java.util.Optional;
  * @param committed entries that are committed now, as far as the core still holds them: the last runs of those up to
  *     {@code commitIndex}. The last run may reach past it. What is missing is to be read from the storage
  * @param notices in the order in which things happened
- * @param role at the end of the last step
- * @param term at the end of the last step
- * @param leader who leads that term, if known
- * @param commitIndex up to where the log is known to be committed
- * @param lastIndex where the log ends
+ * @param standing what the server is after all that
  */
 public record Ready(
         long number,
@@ -48,11 +44,43 @@ public record Ready(
         List<Load> loads,
         List<EntryRun> committed,
         List<Notice> notices,
-        RaftRole role,
-        long term,
-        Optional<NodeId> leader,
-        long commitIndex,
-        long lastIndex) {
+        Standing standing) {
+
+    /**
+     * What a server is at a moment.
+     *
+     * @param role what it does
+     * @param term the latest it has seen
+     * @param leader who leads that term, if known
+     * @param commitIndex up to where the log is known to be committed
+     * @param lastIndex where the log ends
+     */
+    public record Standing(RaftRole role, long term, Optional<NodeId> leader, long commitIndex, long lastIndex) {}
+
+    /** What it does. */
+    public RaftRole role() {
+        return standing.role;
+    }
+
+    /** The latest term it has seen. */
+    public long term() {
+        return standing.term;
+    }
+
+    /** Who leads that term, if known. */
+    public Optional<NodeId> leader() {
+        return standing.leader;
+    }
+
+    /** Up to where the log is known to be committed. */
+    public long commitIndex() {
+        return standing.commitIndex;
+    }
+
+    /** Where the log ends. */
+    public long lastIndex() {
+        return standing.lastIndex;
+    }
 
     /** Whether there is anything to write. */
     public boolean mustSync() {

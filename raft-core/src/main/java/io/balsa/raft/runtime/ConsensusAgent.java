@@ -25,7 +25,8 @@ final class ConsensusAgent extends AbstractAgent {
             CommittedEntries committed,
             Requests requests,
             RoleLog roleLog,
-            StatusBoard status) {}
+            StatusBoard status,
+            LeaderWatch leaders) {}
 
     private final RaftCore core;
     private final Clock clock;
@@ -148,6 +149,7 @@ final class ConsensusAgent extends AbstractAgent {
         // it
         // cannot answer. And whoever is answered sees a status that knows of it.
         hands.status.publish(core);
+        hands.leaders.look();
         hands.requests.settle(ready, core);
         if (ready.commitIndex() > hands.committed.commitIndex()) {
             hands.committed.commit(ready.commitIndex(), ready.committed());
@@ -188,6 +190,7 @@ final class ConsensusAgent extends AbstractAgent {
     public void onStop() {
         stopped = true;
         hands.requests.failAll();
+        hands.leaders.stop();
         failUnseen();
     }
 

@@ -6,6 +6,7 @@ import io.balsa.raft.ProposalRefusedException;
 import io.balsa.raft.RaftNode;
 import io.balsa.raft.RaftStatus;
 import io.balsa.raft.ReadPolicy;
+import io.balsa.raft.cluster.Member;
 import io.balsa.raft.cluster.NodeIdentity;
 import io.balsa.raft.cluster.RaftRole;
 import io.balsa.raft.storage.StoredState;
@@ -186,6 +187,14 @@ public final class NodeRuntime implements RaftNode {
             return CompletableFuture.failedFuture(overloaded("too many reads wait"));
         }
         return read.future();
+    }
+
+    @Override
+    public CompletableFuture<Member> awaitLeader() {
+        RunningNode node = running;
+        return node == null || state != State.RUNNING || failure.get() != null
+                ? CompletableFuture.failedFuture(notRunning())
+                : node.awaitLeader();
     }
 
     private NodeStoppedException notRunning() {

@@ -2,6 +2,7 @@ package io.balsa.raft.runtime;
 
 import io.balsa.raft.RaftConfig;
 import io.balsa.raft.RaftStatus;
+import io.balsa.raft.cluster.Member;
 import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.cluster.NodeIdentity;
@@ -16,6 +17,7 @@ import io.balsa.raft.storage.StoredState;
 import io.balsa.raft.transport.Transport;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -32,6 +34,7 @@ final class RunningNode implements Transport.Receiver {
     private final AtomicInteger waitingReads = new AtomicInteger();
     private final ByteBudget pendingBytes;
     private final StatusBoard status;
+    private final LeaderWatch leaders;
     private final Peers peers;
     private final Membership membership;
     private final LogAgent log;
@@ -68,11 +71,13 @@ final class RunningNode implements Transport.Receiver {
         apply = new ApplyAgent(parts.stateMachine(), committed, this::loadForApply, completer, pendingBytes);
         peers = new Peers(parts.self(), parts.transport(), membership);
         status = new StatusBoard(identity, core, apply::appliedIndex);
+        leaders = new LeaderWatch(status::read, apply, completer);
         Requests requests = new Requests(peers, apply, completer, pendingBytes, waitingReads::decrementAndGet);
         consensus = new ConsensusAgent(
                 core,
                 seams.clock(),
-                new ConsensusAgent.Hands(sender, log, load, apply, committed, requests, new RoleLog(identity), status),
+                new ConsensusAgent.Hands(
+                        sender, log, load, apply, committed, requests, new RoleLog(identity), status, leaders),
                 new ByteBudget(config.maxInboxBytes()),
                 inputs);
     }
@@ -162,6 +167,10 @@ final class RunningNode implements Transport.Receiver {
         }
         consensus.read(read);
         return true;
+    }
+
+    CompletableFuture<Member> awaitLeader() {
+        return leaders.await();
     }
 
     void readLocal(PendingRead<?> read) {

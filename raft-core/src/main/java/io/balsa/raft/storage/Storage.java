@@ -25,7 +25,8 @@ public interface Storage extends AutoCloseable {
      *
      * @param identity who asks; its {@code storeId} names the store if it has to be made, else it is ignored
      * @param founding the membership that the cluster begins with; kept if the store has to be made, else ignored
-     * @return what the store remembers: everything that was synced, and possibly some of what was written after
+     * @return what the store remembers: everything that was synced, and possibly some of what was written after. All of it
+     *     is durable from now on, whatever the operating system still had to write
      * @throws StorageException in one sentence that an operator understands, if the store belongs to another cluster or
      *     node, is in use by another process, is damaged, is of an unknown format or cannot be read; nothing has been
      *     changed then
@@ -64,7 +65,8 @@ public interface Storage extends AutoCloseable {
      *
      * @param from index of the first entry wanted; the storage has it
      * @param to index of the last entry wanted; the storage may have fewer
-     * @param maxBytes when the runs read have so many bytes, the rest is left out; at least one entry is returned
+     * @param maxBytes when the runs read have so many bytes, the rest is left out; at least one entry is returned, unless
+     *     the log by now ends before {@code from}
      * @return runs without a gap, the first beginning at {@code from}, none reaching past {@code to}
      * @throws StorageException if the entries cannot be read or are damaged
      */

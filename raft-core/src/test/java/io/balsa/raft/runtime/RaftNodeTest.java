@@ -42,6 +42,17 @@ class RaftNodeTest {
     }
 
     @Test
+    @DisplayName("tells who waits for a leader who it is, on every node")
+    void tellsOfTheLeader() throws Exception {
+        try (LocalCluster cluster = new LocalCluster(3).startAll()) {
+            long first = get(cluster.node(1).awaitLeader()).id().value();
+
+            assertThat(get(cluster.node(2).awaitLeader()).id().value()).isBetween(1L, 3L);
+            assertThat(first).isBetween(1L, 3L);
+        }
+    }
+
+    @Test
     @DisplayName("applies the same commands in the same order on every node")
     void appliesEverywhere() throws Exception {
         try (LocalCluster cluster = new LocalCluster(3).startAll()) {

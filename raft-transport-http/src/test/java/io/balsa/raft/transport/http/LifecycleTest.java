@@ -26,6 +26,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LifecycleTest {
 
     private static final NodeIdentity SELF = new NodeIdentity("test", NodeId.of(1), 1);
+
+    /** About a second is promised; on a busy machine that is said with some room. What hangs, hangs much longer. */
+    private static final Duration BOUND = Duration.ofSeconds(5);
+
     private static final Pattern OURS = Pattern.compile("raft-.*|HTTP-Dispatcher|idle-timeout-task");
     private static final Pattern OF_THE_CLIENT = Pattern.compile("HttpClient-.*");
 
@@ -116,8 +120,8 @@ class LifecycleTest {
             two.close();
         });
 
-        assertThat(spent).isLessThan(Duration.ofSeconds(2));
-        assertThat(namesOf(OURS)).isEmpty();
+        assertThat(spent).isLessThan(BOUND);
+        awaitNoThreads(OURS);
         // On 17 the client's thread lives until the client is found to be garbage; its owners above are still here.
         await().untilAsserted(() -> {
             if (Runtime.version().feature() < 21) {
@@ -136,8 +140,8 @@ class LifecycleTest {
             one.knows(Member.of(2, "127.0.0.1:" + mute.port()));
             await().until(() -> mute.connections() > 0);
 
-            assertThat(timed(one::close)).isLessThan(Duration.ofSeconds(1));
-            assertThat(namesOf(OURS)).isEmpty();
+            assertThat(timed(one::close)).isLessThan(BOUND);
+            awaitNoThreads(OURS);
         }
     }
 
