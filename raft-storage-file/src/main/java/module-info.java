@@ -4,5 +4,5 @@ module io.balsa.raft.storage.file {
     requires static org.jspecify;
     requires transitive io.balsa.raft;
 
-// exports io.balsa.raft.storage.file;
+    exports io.balsa.raft.storage.file;
 }

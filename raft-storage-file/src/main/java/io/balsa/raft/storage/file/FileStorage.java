@@ -1,0 +1,210 @@
+package io.balsa.raft.storage.file;
+
+import io.balsa.raft.cluster.Membership;
+import io.balsa.raft.cluster.NodeIdentity;
+import io.balsa.raft.storage.EntryRun;
+import io.balsa.raft.storage.HardState;
+import io.balsa.raft.storage.Storage;
+import io.balsa.raft.storage.StorageException;
+import io.balsa.raft.storage.StoredState;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link Storage} in a directory of the file system: survives any crash of the process or the machine, as long as the
+ * disk does what a sync asks of it.
+ *
+ * <p>What was not synced may be lost, torn or reordered by a crash; the next opening cuts it. Damage to what was synced is
+ * recognised and reported as a {@link CorruptionException}, with one exception: in a store that was not closed, damage to
+ * the batch that was synced last, and to nothing else, looks like a batch that was being written when the server crashed.
+ *
+ * <p><b>Threads.</b> As {@link Storage} says; {@link #read} may be called by several threads.
+ *
+ * <p><b>Errors.</b> After a write or sync that failed, every further call throws: nobody knows what the disk holds, and
+ * trying again would make it look as if it were well. A reader that is interrupted gets an exception; the storage goes on.
+ */
+public final class FileStorage implements Storage {
+
+    /** How large a segment of the log becomes, in bytes, unless {@link Builder#segmentBytes} says otherwise. */
+    public static final int DEFAULT_SEGMENT_BYTES = 64 * 1024 * 1024;
+
+    private final Disk disk;
+    private final int segmentBytes;
+    private volatile @Nullable OpenStore store;
+    private volatile @Nullable Throwable failure;
+
+    private FileStorage(Builder builder) {
+        this.disk = builder.disk;
+        this.segmentBytes = builder.segmentBytes;
+    }
+
+    /** A storage in this directory, which is made if need be. Touches nothing until {@link #open} is called. */
+    public static FileStorage open(Path directory) {
+        return on(new NioDisk(directory));
+    }
+
+    /** A storage on this disk. Touches nothing until {@link #open} is called. */
+    public static FileStorage on(Disk disk) {
+        return builder(disk).build();
+    }
+
+    /** A storage on this disk, with other than the usual settings. */
+    public static Builder builder(Disk disk) {
+        return new Builder(disk);
+    }
+
+    @Override
+    public StoredState open(NodeIdentity identity, Membership founding) {
+        Objects.requireNonNull(identity, "identity");
+        Objects.requireNonNull(founding, "founding");
+        if (store != null || failure != null) {
+            throw new IllegalStateException("a storage is opened once");
+        }
+        try {
+            OpenStore opened = OpenStore.open(disk, segmentBytes, identity, founding);
+            store = opened;
+            return opened.state();
+        } catch (IOException e) {
+            throw new StorageException("the store in " + disk + " cannot be opened: " + reasonOf(e), e);
+        }
+    }
+
+    @Override
+    public void writeHardState(HardState hardState) {
+        Objects.requireNonNull(hardState, "hardState");
+        write("term and vote", opened -> opened.writeHardState(hardState));
+    }
+
+    @Override
+    public void append(EntryRun run) {
+        long last = requireOpen().lastIndex();
+        if (run.firstIndex() > last + 1) {
+            throw new IllegalArgumentException("the log ends at " + last + ", so " + run + " would leave a gap");
+        }
+        write("the log", opened -> opened.append(run));
+    }
+
+    @Override
+    public void sync() {
+        write("the log", OpenStore::sync);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Returns nothing if the log meanwhile ends before {@code from}.
+     */
+    @Override
+    public List<EntryRun> read(long from, long to, int maxBytes) {
+        OpenStore opened = requireOpen();
+        try {
+            return opened.read(from, to, maxBytes);
+        } catch (IOException e) {
+            throw new StorageException("the log in " + disk + " cannot be read: " + reasonOf(e), e);
+        }
+    }
+
+    /**
+     * Gives the store back; if nothing failed, notes durably that it was closed in good order, after which any damage is
+     * recognised. Idempotent.
+     *
+     * @throws StorageException if that could not be noted; the store has been given back all the same
+     */
+    @Override
+    public void close() {
+        OpenStore opened = store;
+        if (opened == null) {
+            return;
+        }
+        store = null;
+        boolean sound = failure == null;
+        failure = new StorageException("the store in " + disk + " is closed");
+        try (opened) {
+            if (sound) {
+                opened.markClosed();
+            }
+        } catch (IOException e) {
+            throw new StorageException("the store in " + disk + " could not be closed: " + reasonOf(e), e);
+        }
+    }
+
+    private interface Write {
+        void to(OpenStore store) throws IOException;
+    }
+
+    private void write(String what, Write write) {
+        OpenStore opened = requireOpen();
+        try {
+            write.to(opened);
+        } catch (IOException e) {
+            failure = e;
+            throw new StorageException(what + " in " + disk + " could not be written: " + reasonOf(e), e);
+        } catch (RuntimeException | Error e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private OpenStore requireOpen() {
+        Throwable failed = failure;
+        if (failed != null) {
+            throw new StorageException(
+                    "the store in " + disk + " can no longer be used: " + failed.getMessage(), failed);
+        }
+        OpenStore opened = store;
+        if (opened == null) {
+            throw new IllegalStateException("the store in " + disk + " was not opened");
+        }
+        return opened;
+    }
+
+    private static String reasonOf(IOException e) {
+        String reason = String.valueOf(e.getMessage());
+        if (e instanceof AccessDeniedException) {
+            return "there is no permission to use " + reason;
+        }
+        if (e instanceof NoSuchFileException) {
+            return reason + " is missing";
+        }
+        return e instanceof NotDirectoryException ? reason + " is not a directory" : reason;
+    }
+
+    /** Settings of a {@link FileStorage}. For one thread. */
+    public static final class Builder {
+
+        private static final int MIN_SEGMENT_BYTES = 4096;
+        private static final int MAX_SEGMENT_BYTES = 1024 * 1024 * 1024;
+
+        private final Disk disk;
+        private int segmentBytes = DEFAULT_SEGMENT_BYTES;
+
+        private Builder(Disk disk) {
+            this.disk = Objects.requireNonNull(disk, "disk");
+        }
+
+        /**
+         * How large a segment of the log becomes; one that holds a single larger run becomes larger.
+         *
+         * @param bytes 4 KiB to 1 GiB, 64 MiB unless set
+         */
+        public Builder segmentBytes(int bytes) {
+            if (bytes < MIN_SEGMENT_BYTES || bytes > MAX_SEGMENT_BYTES) {
+                throw new IllegalArgumentException(
+                        "segmentBytes is " + bytes + ", but must be " + MIN_SEGMENT_BYTES + " to " + MAX_SEGMENT_BYTES);
+            }
+            segmentBytes = bytes;
+            return this;
+        }
+
+        /** A storage with these settings. */
+        public FileStorage build() {
+            return new FileStorage(this);
+        }
+    }
+}

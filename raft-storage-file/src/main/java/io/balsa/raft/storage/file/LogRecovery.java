@@ -1,0 +1,149 @@
+package io.balsa.raft.storage.file;
+
+import io.balsa.raft.cluster.NodeIdentity;
+import io.balsa.raft.storage.EntryRun;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Replays the log, finds its end, and decides whether the end is what a crash leaves behind or damage. Changes nothing.
+ *
+ * <p>The log ends before the first record that is not whole. If anything sound, be it a record behind that point or the
+ * hard state, names an offset behind it as durable, then something durable was lost: that is corruption. Else the rest was
+ * being written when the server crashed, and nobody was ever told that it was there.
+ */
+final class LogRecovery {
+
+    private final Disk disk;
+    private final NodeIdentity identity;
+    private final RunIndex index = new RunIndex();
+    private final LogSummary summary = new LogSummary();
+    private long end;
+    private int chain;
+    private long synced;
+    private long hardStateVersion;
+
+    /** A recovery of this store's log, which the hard state says was durable up to {@code synced}. */
+    LogRecovery(Disk disk, NodeIdentity identity, long synced) {
+        this.disk = disk;
+        this.identity = identity;
+        this.synced = synced;
+    }
+
+    RecoveredLog recover(List<String> files) throws IOException {
+        List<SegmentHeader> segments = readHeaders(files);
+        requireSegmentAt(segments, 0);
+        int active = 0;
+        while (replay(segments.get(active))) {
+            active++;
+            requireSegmentAt(segments, active);
+        }
+        List<SegmentHeader> unused = segments.subList(active + 1, segments.size());
+        search(segments.get(active), end + RecordHeader.ALIGNMENT);
+        for (SegmentHeader later : unused) {
+            search(later, later.base() + SegmentHeader.BYTES);
+        }
+        requireNothingLost(segments.get(active), unused);
+        return new RecoveredLog(
+                index, summary, segments.subList(0, active + 1), unused, end, chain, synced, hardStateVersion);
+    }
+
+    private List<SegmentHeader> readHeaders(List<String> files) throws IOException {
+        List<SegmentHeader> headers = new ArrayList<>();
+        for (String name : files.stream().filter(FileNames::isSegment).sorted().toList()) {
+            ByteBuffer block;
+            try (DiskFile file = disk.open(name)) {
+                block = file.readAll(ByteBuffer.allocate(SegmentHeader.BYTES), 0);
+            }
+            SegmentHeader header = SegmentHeader.decode(block)
+                    .orElseThrow(() -> damaged(name, 0, "the header of the segment is damaged"));
+            if (!header.identity().equals(identity)) {
+                throw damaged(name, 0, "the segment belongs to another store, " + header.identity());
+            }
+            if (header.base() != FileNames.baseOf(name)) {
+                throw damaged(name, 0, "the segment is another one than its name says");
+            }
+            headers.add(header);
+        }
+        return headers;
+    }
+
+    /** The log goes on, or begins, at {@code end}: the segment that it goes on in must be there. */
+    private void requireSegmentAt(List<SegmentHeader> segments, int i) {
+        if (i >= segments.size() || segments.get(i).base() != end) {
+            throw damaged(FileNames.segment(end), 0, "the segment is missing");
+        }
+        if (segments.get(i).chain() != chain) {
+            throw damaged(FileNames.segment(end), 0, "the segment does not continue the one before it");
+        }
+    }
+
+    /** Replays a segment up to its end, or up to the first record that is not whole; true if the log goes on after it. */
+    private boolean replay(SegmentHeader segment) throws IOException {
+        try (SegmentScan scan = SegmentScan.open(disk, segment)) {
+            end = segment.base() + SegmentHeader.BYTES;
+            while (true) {
+                Optional<RecordHeader> header = scan.headerAt(end).filter(sound -> sound.chain() == chain);
+                if (header.isEmpty() || !replayBody(scan, header.get())) {
+                    return false;
+                }
+                observe(header.get());
+                chain = scan.chainValueAt(end);
+                end += header.get().recordBytes();
+                if (header.get().kind() == RecordKind.CONTINUED) {
+                    return true;
+                }
+            }
+        }
+    }
+
+    private boolean replayBody(SegmentScan scan, RecordHeader header) throws IOException {
+        if (header.kind() != RecordKind.RUN) {
+            return true;
+        }
+        Optional<EntryRun> run = scan.runOf(header);
+        run.ifPresent(whole -> {
+            if (whole.firstIndex() > summary.last().index() + 1) {
+                throw damaged("the log", end, "entries are missing before " + whole);
+            }
+            index.add(whole, end);
+            summary.add(whole);
+        });
+        return run.isPresent();
+    }
+
+    private void search(SegmentHeader segment, long offset) throws IOException {
+        try (SegmentScan scan = SegmentScan.open(disk, segment)) {
+            scan.searchFrom(offset, this::observe);
+        }
+    }
+
+    /** Whatever becomes of a record: what its header says was durable before it was written. */
+    private void observe(RecordHeader header) {
+        synced = Math.max(synced, header.synced());
+        hardStateVersion = Math.max(hardStateVersion, header.hardStateVersion());
+    }
+
+    private void requireNothingLost(SegmentHeader active, List<SegmentHeader> unused) {
+        String file = FileNames.segment(active.base());
+        if (synced > end) {
+            throw damaged(
+                    file,
+                    end - active.base(),
+                    "the log ends here, but it is known to have been durable for another " + (synced - end)
+                            + " bytes at least");
+        }
+        // A crash leaves one at most: a segment is begun only when the one before it has its last record.
+        if (unused.size() > 1) {
+            throw damaged(file, end - active.base(), "the log ends here, but later segments are there");
+        }
+    }
+
+    private CorruptionException damaged(String file, long offset, String problem) {
+        return new CorruptionException(
+                disk.toString(), file, offset, summary.last().index() + 1, problem);
+    }
+}

@@ -1,0 +1,177 @@
+package io.balsa.raft.storage.file;
+
+import io.balsa.raft.cluster.NodeIdentity;
+import io.balsa.raft.storage.EntryRun;
+import io.balsa.raft.storage.LogPosition;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Writes records at the end of the log. Records are gathered in a buffer outside the heap and written together when it is
+ * full or a sync is due, so a batch is one write and one force. For one thread.
+ */
+final class LogWriter implements Closeable {
+
+    private static final int STAGING_BYTES = 256 * 1024;
+    private static final byte[] PADDING = new byte[RecordHeader.ALIGNMENT];
+
+    private final Disk disk;
+    private final NodeIdentity identity;
+    private final long segmentBytes;
+    private final RunIndex index;
+    private final LogReader reader;
+    private final ByteBuffer staging;
+
+    private DiskFile file;
+    private long base; // of the active segment
+    private long written; // position in the file up to which it was written
+    private long allocated; // size of the file
+    private boolean unforced;
+    private int chain;
+    private long synced; // global offset
+    private LogPosition last;
+
+    /** A writer that goes on where the recovered log ends. */
+    LogWriter(Disk disk, NodeIdentity identity, long segmentBytes, RecoveredLog log, LogReader reader)
+            throws IOException {
+        this.disk = disk;
+        this.identity = identity;
+        this.segmentBytes = segmentBytes;
+        this.index = log.index();
+        this.reader = reader;
+        this.staging = ByteBuffer.allocateDirect((int) Math.min(STAGING_BYTES, segmentBytes));
+        this.base = log.active().base();
+        this.written = log.end() - base;
+        this.chain = log.chain();
+        this.synced = log.end();
+        this.last = log.summary().last();
+        this.file = disk.open(FileNames.segment(base));
+        this.allocated = file.size();
+    }
+
+    /** Global offset up to which the log is durable. */
+    long synced() {
+        return synced;
+    }
+
+    /** Adds a run behind all others. */
+    void append(EntryRun run, long hardStateVersion) throws IOException {
+        boolean begun = position() > SegmentHeader.BYTES;
+        if (begun && position() + RecordHeader.recordBytes(run.sizeBytes()) > segmentBytes) {
+            continueInNextSegment(hardStateVersion);
+        }
+        long offset = end();
+        index.addStaged(run, offset);
+        RecordHeader header = new RecordHeader(
+                RecordKind.RUN, run.sizeBytes(), offset, synced, hardStateVersion, chain, run.checksum());
+        stageHeader(header);
+        stage(run.encoded());
+        stage(ByteBuffer.wrap(PADDING, 0, (int) (header.recordBytes() - RecordHeader.BYTES - run.sizeBytes())));
+        last = run.lastPosition();
+        if (!staging.hasRemaining() || run.sizeBytes() >= staging.capacity()) {
+            flush();
+        }
+    }
+
+    /** Makes all records durable. */
+    void sync() throws IOException {
+        flush();
+        if (unforced) {
+            file.force();
+            unforced = false;
+        }
+        synced = end();
+    }
+
+    /** Notes durably that the log ends here in good order. */
+    void markClosed(long hardStateVersion) throws IOException {
+        sync();
+        stageHeader(mark(RecordKind.CLOSED, hardStateVersion));
+        sync();
+    }
+
+    /**
+     * The next segment is durable before the mark that leads to it, and the mark before anything is written there. So a
+     * mark that leads nowhere is damage, and so is a segment with records that no mark leads to.
+     */
+    private void continueInNextSegment(long hardStateVersion) throws IOException {
+        sync();
+        RecordHeader mark = mark(RecordKind.CONTINUED, hardStateVersion);
+        int nextChain = RecordHeader.chainValueOf(mark.encode(identity.storeId()));
+        SegmentHeader header = new SegmentHeader(identity, end() + mark.recordBytes(), last, nextChain);
+        String name = FileNames.segment(header.base());
+        DiskFile next = NewFile.prepare(disk, name, header.encode(), Preallocation.next(segmentBytes));
+        try {
+            NewFile.publish(disk, name);
+            disk.syncDirectory();
+            stageHeader(mark);
+            sync();
+        } catch (IOException e) {
+            next.close();
+            throw e;
+        }
+        file.close();
+        file = next;
+        base = header.base();
+        written = SegmentHeader.BYTES;
+        allocated = next.size();
+        synced = end();
+        reader.addSegment(base);
+    }
+
+    private RecordHeader mark(RecordKind kind, long hardStateVersion) {
+        return new RecordHeader(kind, 0, end(), synced, hardStateVersion, chain, 0);
+    }
+
+    private void stageHeader(RecordHeader header) throws IOException {
+        ByteBuffer encoded = header.encode(identity.storeId());
+        chain = RecordHeader.chainValueOf(encoded);
+        stage(encoded);
+    }
+
+    private void stage(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            if (!staging.hasRemaining()) {
+                write();
+            }
+            int length = Math.min(bytes.remaining(), staging.remaining());
+            staging.put(bytes.slice().limit(length));
+            bytes.position(bytes.position() + length);
+        }
+    }
+
+    private void flush() throws IOException {
+        if (staging.position() > 0) {
+            write();
+        }
+        index.flushed();
+    }
+
+    private void write() throws IOException {
+        long needed = position();
+        if (needed > allocated) {
+            long size = Preallocation.grown(allocated, needed, segmentBytes);
+            file.preallocate(size);
+            allocated = size;
+        }
+        unforced = true;
+        file.writeAll(staging.flip(), written);
+        written = needed;
+        staging.clear();
+    }
+
+    /** Where the next record will stand in the file. */
+    private long position() {
+        return written + staging.position();
+    }
+
+    private long end() {
+        return base + position();
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,32 @@
+package io.balsa.raft.storage.file;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * A file that is made aside, under a name that means nothing, and gets its real name when it is whole and durable. So a
+ * file with a real name is never half made, and if it is damaged, then it was damaged.
+ */
+final class NewFile {
+
+    private NewFile() {}
+
+    /** Makes the file aside and forces it; the caller renames it with {@link #publish}. */
+    static DiskFile prepare(Disk disk, String name, ByteBuffer contents, long size) throws IOException {
+        DiskFile file = disk.create(name + FileNames.NEW);
+        try {
+            file.writeAll(contents, 0);
+            file.preallocate(size);
+            file.force();
+            return file;
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** Gives the file its real name; durable once the directory is synced. */
+    static void publish(Disk disk, String name) throws IOException {
+        disk.rename(name + FileNames.NEW, name);
+    }
+}

@@ -1,0 +1,86 @@
+package io.balsa.raft.storage.file;
+
+import io.balsa.raft.storage.EntryRun;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Reads a segment from front to back, in large pieces. Changes nothing. For one thread. */
+final class SegmentScan implements Closeable {
+
+    private static final int WINDOW_BYTES = 256 * 1024;
+
+    private final DiskFile file;
+    private final SegmentHeader segment;
+    private final long size;
+    private ByteBuffer window = ByteBuffer.allocate(0);
+    private long windowAt;
+
+    private SegmentScan(DiskFile file, SegmentHeader segment) throws IOException {
+        this.file = file;
+        this.segment = segment;
+        this.size = file.size();
+    }
+
+    static SegmentScan open(Disk disk, SegmentHeader segment) throws IOException {
+        return new SegmentScan(disk.open(FileNames.segment(segment.base())), segment);
+    }
+
+    /** The header of the record at this global offset, if there is a sound one. */
+    Optional<RecordHeader> headerAt(long offset) throws IOException {
+        ByteBuffer bytes = bytes(offset - segment.base(), RecordHeader.BYTES);
+        return RecordHeader.decode(bytes, 0, offset, segment.identity().storeId());
+    }
+
+    /** The chain value of the record at this global offset, which has a sound header. */
+    int chainValueAt(long offset) throws IOException {
+        return RecordHeader.chainValueOf(bytes(offset - segment.base(), RecordHeader.BYTES));
+    }
+
+    /** The run in the record with this header, if it is whole; good until the next call. */
+    Optional<EntryRun> runOf(RecordHeader header) throws IOException {
+        long at = header.offset() - segment.base();
+        if (header.kind() != RecordKind.RUN || at + header.recordBytes() > size) {
+            return Optional.empty();
+        }
+        return RecordBody.decode(header, bytes(at + RecordHeader.BYTES, header.length()));
+    }
+
+    /** Shows every sound record header from this global offset on, wherever it stands, to {@code found}. */
+    void searchFrom(long offset, Consumer<RecordHeader> found) throws IOException {
+        long at = offset - segment.base();
+        while (at + RecordHeader.BYTES <= size) {
+            ByteBuffer bytes = bytes(at, WINDOW_BYTES);
+            int i = 0;
+            for (; i + RecordHeader.BYTES <= bytes.limit(); i += RecordHeader.ALIGNMENT) {
+                if (bytes.getInt(i) == RecordHeader.MAGIC) {
+                    RecordHeader.decode(
+                                    bytes,
+                                    i,
+                                    segment.base() + at + i,
+                                    segment.identity().storeId())
+                            .ifPresent(found);
+                }
+            }
+            at += i;
+        }
+    }
+
+    private ByteBuffer bytes(long position, int length) throws IOException {
+        int wanted = (int) Math.max(0, Math.min(length, size - position));
+        if (position < windowAt || position + wanted > windowAt + window.limit()) {
+            int capacity = (int) Math.min(Math.max(WINDOW_BYTES, wanted), Math.max(0, size - position));
+            window = file.readAll(ByteBuffer.allocate(capacity), position);
+            windowAt = position;
+        }
+        int start = (int) (position - windowAt);
+        return window.slice(start, Math.min(wanted, window.limit() - start));
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}
