@@ -7,5 +7,5 @@ module io.balsa.raft.transport.http {
     requires jdk.httpserver;
     requires org.slf4j;
 
-// exports io.balsa.raft.transport.http;
+    exports io.balsa.raft.transport.http;
 }
