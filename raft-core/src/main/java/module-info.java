@@ -9,4 +9,8 @@ module io.balsa.raft {
     exports io.balsa.raft.cluster;
     exports io.balsa.raft.storage;
     exports io.balsa.raft.transport;
+    exports io.balsa.raft.message to
+            io.balsa.raft.testkit;
+    exports io.balsa.raft.core to
+            io.balsa.raft.testkit;
 }

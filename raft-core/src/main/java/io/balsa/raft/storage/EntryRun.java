@@ -34,7 +34,9 @@ public final class EntryRun {
     public static final int MAX_COUNT = (1 << 24) - 1;
 
     private static final int CHECKED_FROM = Integer.BYTES;
-    private static final int LENGTH_AT = 4;
+    /** Where the length of a run stands in its encoding. */
+    public static final int LENGTH_AT = 4;
+
     private static final int FIRST_INDEX_AT = 8;
     private static final int TERM_AT = 16;
     private static final int KIND_AND_COUNT_AT = 24;

@@ -1,0 +1,243 @@
+package io.balsa.raft.core;
+
+import io.balsa.raft.cluster.NodeId;
+import io.balsa.raft.cluster.RaftRole;
+import io.balsa.raft.message.AppendEntries;
+import io.balsa.raft.message.AppendEntriesAccepted;
+import io.balsa.raft.message.AppendEntriesRejected;
+import io.balsa.raft.message.Heartbeat;
+import io.balsa.raft.message.HeartbeatReply;
+import io.balsa.raft.message.ReadReply;
+import io.balsa.raft.message.ReadRequest;
+import io.balsa.raft.storage.EntryKind;
+import io.balsa.raft.storage.EntryRun;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** Takes proposals and reads, replicates, and decides what is committed (section 3.5, 3.6, 6.4). */
+final class Leader extends Role {
+
+    private final Replicator replicator;
+    private final Commitment commitment;
+    private final ReadQueue reads;
+    private final ProposalQuota quota;
+    private long heartbeatDeadlineNanos;
+    private long round; // of heartbeats
+
+    Leader(RaftCore core) {
+        super(core);
+        replicator = new Replicator(core);
+        commitment = new Commitment(core);
+        reads = new ReadQueue(core);
+        quota = new ProposalQuota(core.settings().maxUncommittedBytes());
+    }
+
+    @Override
+    RaftRole kind() {
+        return RaftRole.LEADER;
+    }
+
+    @Override
+    Optional<NodeId> leader() {
+        return Optional.of(core.self());
+    }
+
+    /** Its own voice: a healthy leader is not voted out of office. An unhealthy one steps down by itself. */
+    @Override
+    boolean hearsLeader() {
+        return true;
+    }
+
+    @Override
+    long deadlineNanos() {
+        long quorumLost = quorumDeadlineNanos();
+        return core.settings().checkQuorum() && quorumLost - heartbeatDeadlineNanos < 0
+                ? quorumLost
+                : heartbeatDeadlineNanos;
+    }
+
+    /**
+     * "Each leader commits a blank no-op entry into the log at the start of its term" (section 6.4): what earlier leaders
+     * left uncommitted is committed with it, and reads wait for it.
+     */
+    @Override
+    void begin() {
+        append(EntryRun.of(log.lastIndex() + 1, core.currentTerm(), EntryKind.NO_OP, List.of(new byte[0])));
+        heartbeat();
+    }
+
+    @Override
+    void end() {
+        reads.failAll();
+    }
+
+    @Override
+    void onTimePassed() {
+        if (core.settings().checkQuorum() && core.nowNanos() - quorumDeadlineNanos() >= 0) {
+            // "A leader steps down if an election timeout elapses without a successful round of heartbeats to a
+            // majority
+            // of its cluster" (section 6.2).
+            core.becomeFollower(null);
+        } else if (core.nowNanos() - heartbeatDeadlineNanos >= 0) {
+            heartbeat();
+        }
+    }
+
+    /** When a majority will have been silent for an election timeout. */
+    private long quorumDeadlineNanos() {
+        // Counted back from now, so that the comparison holds for a clock of any origin.
+        long silence = -Quorum.highestReached(
+                log.membership(), id -> id.equals(core.self()) ? 0 : replicator.lastHeardNanos(id) - core.nowNanos());
+        return core.nowNanos() - silence + core.settings().electionTimeoutNanos();
+    }
+
+    private void heartbeat() {
+        round++;
+        heartbeatDeadlineNanos = core.nowNanos() + core.settings().heartbeatIntervalNanos();
+        for (Progress follower : replicator.followers()) {
+            long known = Math.min(follower.matchIndex(), log.commitIndex());
+            core.send(new Heartbeat(core.currentTerm(), core.self(), follower.id(), known, round));
+        }
+    }
+
+    // --- proposals ---
+
+    /** "If command received from client: append entry to local log, respond after entry applied" (figure 3.1). */
+    @Override
+    void onProposed(Input.Proposed input) {
+        List<byte[]> commands = input.commands();
+        long firstIndex = log.lastIndex() + 1;
+        int taken = 0;
+        while (taken < commands.size() && !quota.isExhausted()) {
+            int count = countForOneRun(commands, taken);
+            append(EntryRun.of(
+                    log.lastIndex() + 1,
+                    core.currentTerm(),
+                    EntryKind.COMMAND,
+                    commands.subList(taken, taken + count)));
+            taken += count;
+        }
+        if (taken > 0) {
+            core.tell(new Notice.Appended(input.batch(), firstIndex, core.currentTerm(), taken));
+        }
+        if (taken < commands.size()) {
+            core.tell(new Notice.ProposalsRefused(input.batch(), taken, Notice.Refusal.OVERLOADED));
+        }
+    }
+
+    /** As many as fit into one message, and at least one. */
+    private int countForOneRun(List<byte[]> commands, int from) {
+        long size = 0;
+        int count = 0;
+        while (from + count < commands.size() && count < EntryRun.MAX_COUNT) {
+            size += commands.get(from + count).length;
+            if (count > 0 && size > core.settings().maxBatchBytes()) {
+                break;
+            }
+            count++;
+        }
+        return count;
+    }
+
+    private void append(EntryRun run) {
+        log.append(run);
+        quota.add(run.lastIndex(), run.sizeBytes());
+    }
+
+    // --- replication ---
+
+    @Override
+    public void onAppendEntriesAccepted(AppendEntriesAccepted reply) {
+        replicator.onAccepted(reply);
+        advanceCommit();
+    }
+
+    @Override
+    public void onAppendEntriesRejected(AppendEntriesRejected reply) {
+        replicator.onRejected(reply);
+    }
+
+    @Override
+    void onPersisted(long number) {
+        advanceCommit();
+    }
+
+    private void advanceCommit() {
+        if (commitment.advance(replicator)) {
+            quota.freeUpTo(log.commitIndex());
+        }
+    }
+
+    @Override
+    void onLoaded(Input.Loaded input) {
+        replicator.onLoaded(input);
+    }
+
+    @Override
+    void onUnreachable(NodeId peer) {
+        replicator.onUnreachable(peer);
+    }
+
+    @Override
+    public void onHeartbeatReply(HeartbeatReply reply) {
+        replicator.onHeartbeatReply(reply);
+    }
+
+    // --- reads ---
+
+    @Override
+    void onReadRequested(Input.ReadRequested input) {
+        reads.add(core.self(), input.read());
+    }
+
+    @Override
+    public void onReadRequest(ReadRequest request) {
+        if (log.membership().contains(request.from())) {
+            reads.add(request.from(), request.id());
+        }
+    }
+
+    /** One round of heartbeats for all reads that came since the last one, one look at each follower for all that is new. */
+    @Override
+    void settle() {
+        if (commitment.hasCommittedInTerm() && reads.startRound(round + 1)) {
+            heartbeat();
+        }
+        if (reads.isInRound()) {
+            long confirmed = Quorum.highestReached(
+                    log.membership(), id -> id.equals(core.self()) ? round : replicator.confirmedRound(id));
+            reads.takeConfirmed(confirmed).forEach(this::answer);
+        }
+        replicator.replicate();
+    }
+
+    private void answer(ReadQueue.Waiting read) {
+        if (read.reader().equals(core.self())) {
+            core.tell(new Notice.ReadReady(read.id(), read.index()));
+        } else {
+            core.send(new ReadReply(core.currentTerm(), core.self(), read.reader(), read.id(), read.index()));
+        }
+    }
+
+    // --- what another leader would say ---
+
+    @Override
+    public void onAppendEntries(AppendEntries request) {
+        throw twoLeaders(request.from());
+    }
+
+    @Override
+    public void onHeartbeat(Heartbeat request) {
+        throw twoLeaders(request.from());
+    }
+
+    private SafetyViolation twoLeaders(NodeId other) {
+        return new SafetyViolation(core.self() + " and " + other + " both lead term " + core.currentTerm());
+    }
+
+    /** What the leader knows of its followers. */
+    Collection<Progress> followers() {
+        return replicator.followers();
+    }
+}
