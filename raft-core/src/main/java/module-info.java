@@ -13,4 +13,6 @@ module io.balsa.raft {
             io.balsa.raft.testkit;
     exports io.balsa.raft.core to
             io.balsa.raft.testkit;
+    exports io.balsa.raft.runtime to
+            io.balsa.raft.testkit;
 }

@@ -13,6 +13,7 @@ import java.util.Objects;
  */
 public final class RaftConfig {
 
+    private static final Duration MIN_HEARTBEAT = Duration.ofMillis(1);
     private static final Duration MIN_TIMEOUT = Duration.ofMillis(10);
     private static final Duration MAX_TIMEOUT = Duration.ofMinutes(10);
     private static final int KIB = 1 << 10;
@@ -113,7 +114,8 @@ public final class RaftConfig {
     }
 
     /**
-     * How many bytes of commands may wait to be committed and applied on this node; more are refused as
+     * How many bytes of commands may wait to be committed and applied on this node, where each command counts 64 bytes more
+     * than it has; more are refused as
      * {@link ProposalRefusedException.Reason#OVERLOADED}. Default 64 MiB, at least one command.
      */
     public long maxPendingBytes() {
@@ -262,25 +264,25 @@ public final class RaftConfig {
         public RaftConfig build() {
             List<String> problems = new ArrayList<>();
             checkTime(problems, "electionTimeout", electionTimeout, MIN_TIMEOUT, MAX_TIMEOUT);
-            checkTime(
-                    problems,
-                    "heartbeatInterval",
-                    heartbeatInterval,
-                    Duration.ofMillis(1),
-                    electionTimeout.dividedBy(2));
+            checkTime(problems, "heartbeatInterval", heartbeatInterval, MIN_HEARTBEAT, longestHeartbeat());
             checkTime(problems, "closeTimeout", closeTimeout, Duration.ZERO, MAX_TIMEOUT);
             check(problems, "maxCommandBytes", maxCommandBytes, 1, 4 * MIB);
             check(problems, "maxBatchBytes", maxBatchBytes, KIB, 4 * MIB);
             check(problems, "maxInflightMessages", maxInflightMessages, 1, 65536);
-            check(problems, "maxInflightBytes", maxInflightBytes, maxBatchBytes, Long.MAX_VALUE);
-            check(problems, "maxPendingBytes", maxPendingBytes, maxCommandBytes, Long.MAX_VALUE);
+            check(problems, "maxInflightBytes", maxInflightBytes, Math.max(KIB, maxBatchBytes), Long.MAX_VALUE);
+            check(problems, "maxPendingBytes", maxPendingBytes, Math.max(1, maxCommandBytes), Long.MAX_VALUE);
             check(problems, "maxPendingReads", maxPendingReads, 1, Integer.MAX_VALUE);
             check(problems, "maxInboxBytes", maxInboxBytes, 8L * MIB, Long.MAX_VALUE);
-            check(problems, "logCacheBytes", logCacheBytes, maxBatchBytes, Long.MAX_VALUE);
+            check(problems, "logCacheBytes", logCacheBytes, Math.max(KIB, maxBatchBytes), Long.MAX_VALUE);
             if (!problems.isEmpty()) {
                 throw new IllegalArgumentException("wrong settings:\n  " + String.join("\n  ", problems));
             }
             return new RaftConfig(this);
+        }
+
+        /** Half the election timeout, or half the shortest there may be: a range that says something either way. */
+        private Duration longestHeartbeat() {
+            return (electionTimeout.compareTo(MIN_TIMEOUT) < 0 ? MIN_TIMEOUT : electionTimeout).dividedBy(2);
         }
 
         private static void checkTime(

@@ -1,8 +1,12 @@
 package io.balsa.raft;
 
 import io.balsa.raft.cluster.Member;
+import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.cluster.NodeIdentity;
+import io.balsa.raft.runtime.NodeParts;
+import io.balsa.raft.runtime.NodeRuntime;
+import io.balsa.raft.runtime.Seams;
 import io.balsa.raft.storage.Storage;
 import io.balsa.raft.transport.Transport;
 import java.util.ArrayList;
@@ -86,7 +90,6 @@ public interface RaftNode extends AutoCloseable {
     }
 
     /** Collects what a node is made of. Not safe for use by several threads at once. */
-    @SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"}) // until the runtime is there
     final class Builder {
 
         private final List<Member> members = new ArrayList<>();
@@ -157,7 +160,35 @@ public interface RaftNode extends AutoCloseable {
          * @throws IllegalArgumentException if something is missing or wrong: a line for each
          */
         public RaftNode build() {
-            throw new IllegalStateException("the runtime comes next");
+            List<String> problems = new ArrayList<>();
+            checkPresent(problems, "cluster", cluster);
+            checkPresent(problems, "id", id);
+            checkPresent(problems, "stateMachine", stateMachine);
+            checkPresent(problems, "storage", storage);
+            checkPresent(problems, "transport", transport);
+            if (id != null && members.stream().noneMatch(member -> member.id().equals(id))) {
+                problems.add("id " + id.value() + " is not among the members "
+                        + members.stream().map(member -> member.id().value()).toList());
+            }
+            if (cluster == null
+                    || id == null
+                    || stateMachine == null
+                    || storage == null
+                    || transport == null
+                    || !problems.isEmpty()) {
+                throw new IllegalArgumentException("a node cannot be built: " + String.join("; ", problems));
+            }
+            Membership founding = Membership.ofVoters(members);
+            new NodeIdentity(cluster, id, 0); // refuses a name that no file could carry
+            NodeParts parts =
+                    new NodeParts(cluster, id, founding, stateMachine, storage, transport, config, callbackExecutor);
+            return new NodeRuntime(parts, Seams.production(id, config.idleStrategy()));
+        }
+
+        private static void checkPresent(List<String> problems, String name, @Nullable Object value) {
+            if (value == null) {
+                problems.add(name + " is missing");
+            }
         }
     }
 }

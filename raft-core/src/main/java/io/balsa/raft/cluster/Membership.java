@@ -3,6 +3,7 @@ package io.balsa.raft.cluster;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Objects;
@@ -42,10 +43,10 @@ public record Membership(
     private static final int LEARNER = 4;
 
     public Membership {
-        members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
-        voters = Collections.unmodifiableSortedSet(new TreeSet<>(voters));
-        outgoingVoters = Collections.unmodifiableSortedSet(new TreeSet<>(outgoingVoters));
-        learners = Collections.unmodifiableSortedSet(new TreeSet<>(learners));
+        members = sortedById(members);
+        voters = sortedById(voters);
+        outgoingVoters = sortedById(outgoingVoters);
+        learners = sortedById(learners);
         SortedSet<NodeId> named = new TreeSet<>(voters);
         named.addAll(outgoingVoters);
         named.addAll(learners);
@@ -82,8 +83,20 @@ public record Membership(
                         "two members have the id " + voter.id().value());
             }
         }
-        return new Membership(
-                members, Collections.unmodifiableSortedSet(new TreeSet<>(members.keySet())), none(), none());
+        return new Membership(members, new TreeSet<>(members.keySet()), none(), none());
+    }
+
+    /** A copy; TreeMap's copy constructor would keep the order that the caller's map happens to have. */
+    private static SortedMap<NodeId, Member> sortedById(SortedMap<NodeId, Member> members) {
+        SortedMap<NodeId, Member> sorted = new TreeMap<>();
+        sorted.putAll(members);
+        return Collections.unmodifiableSortedMap(sorted);
+    }
+
+    private static SortedSet<NodeId> sortedById(SortedSet<NodeId> ids) {
+        SortedSet<NodeId> sorted = new TreeSet<>();
+        sorted.addAll(ids);
+        return Collections.unmodifiableSortedSet(sorted);
     }
 
     private static SortedSet<NodeId> none() {
@@ -141,11 +154,17 @@ public record Membership(
      */
     public static Membership decode(byte[] bytes) {
         Objects.requireNonNull(bytes, "bytes");
+        Membership decoded;
         try {
-            return decode(ByteBuffer.wrap(bytes));
+            decoded = decode(ByteBuffer.wrap(bytes));
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("the bytes of a membership end too soon", e);
         }
+        // There is one encoding only: no member named twice or out of order, no unknown role, no broken UTF-8.
+        if (!Arrays.equals(decoded.encode(), bytes)) {
+            throw new IllegalArgumentException("not the bytes that this membership is encoded as: " + decoded);
+        }
+        return decoded;
     }
 
     private static Membership decode(ByteBuffer in) {

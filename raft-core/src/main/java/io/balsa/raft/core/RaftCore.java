@@ -7,6 +7,7 @@ import io.balsa.raft.message.Message;
 import io.balsa.raft.message.PreVote;
 import io.balsa.raft.message.RequestVote;
 import io.balsa.raft.storage.HardState;
+import io.balsa.raft.storage.LogPosition;
 import io.balsa.raft.storage.StoredState;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -147,6 +148,11 @@ public final class RaftCore implements Input.Handler {
     /** The term of the entry at an index of the log. */
     public long termAt(long index) {
         return log.termAt(index);
+    }
+
+    /** Whether the log has an entry of this term at this index. */
+    public boolean hasEntry(LogPosition position) {
+        return log.contains(position);
     }
 
     /** Up to where the log is on this server's disk. */

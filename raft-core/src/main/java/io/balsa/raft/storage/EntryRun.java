@@ -60,19 +60,24 @@ public final class EntryRun {
      * Encodes these payloads as entries from {@code firstIndex} on.
      *
      * @param payloads 1 to {@link #MAX_COUNT}; they are copied
+     * @throws IllegalArgumentException if there is no such run, or it would be 2 GiB long or longer
      */
     public static EntryRun of(long firstIndex, long term, EntryKind kind, List<byte[]> payloads) {
         if (payloads.isEmpty() || payloads.size() > MAX_COUNT) {
             throw new IllegalArgumentException("a run has 1 to " + MAX_COUNT + " entries, not " + payloads.size());
         }
-        if (firstIndex < 1 || term < 1) {
-            throw new IllegalArgumentException("index and term begin at 1: " + firstIndex + "/" + term);
+        if (firstIndex < 1 || term < 1 || firstIndex > Long.MAX_VALUE - payloads.size()) {
+            throw new IllegalArgumentException(
+                    "index and term begin at 1 and do not overflow: " + firstIndex + "/" + term);
         }
         long size = HEADER_BYTES + (long) Integer.BYTES * payloads.size();
         for (byte[] payload : payloads) {
             size += payload.length;
         }
-        ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(size));
+        if (size > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("a run cannot be " + size + " bytes long");
+        }
+        ByteBuffer out = ByteBuffer.allocate((int) size);
         out.putInt(0).putInt((int) size).putLong(firstIndex).putLong(term);
         out.putInt(kind.code() << 24 | payloads.size());
         int end = 0;

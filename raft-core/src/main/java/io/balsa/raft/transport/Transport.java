@@ -9,19 +9,28 @@ import java.util.Collection;
 /**
  * Carries frames between servers: one way, best effort. Raft sends again what matters, so a transport never does.
  *
- * <p><b>Threads.</b> {@link #start}, {@link #members} and {@link #close} are called by one thread at a time.
+ * <p><b>Threads.</b> {@link #bind}, {@link #start}, {@link #members} and {@link #close} are called by one thread at a time.
  * {@link #send} and {@link #flush} are called by several threads at once, and must return at once: what there is no room
  * for is dropped and counted.
  */
 public interface Transport extends AutoCloseable {
 
     /**
-     * Begins to receive. Returns when peers can reach this server.
+     * Takes the address that this server is reached at, and answers nobody yet. Called first, before the storage is
+     * touched, so that a server whose address is taken leaves no trace. Does nothing if there is no address to take.
+     *
+     * @throws TransportException in one sentence that an operator understands, if the address is taken or not ours;
+     *     nothing is left open then
+     */
+    default void bind() {}
+
+    /**
+     * Begins to receive. Called after {@link #bind}; returns when peers can reach this server.
      *
      * @param self who we are; peers that are not of the same cluster are turned away
      * @param receiver gets what arrives, from now until {@link #close} returns
-     * @throws TransportException in one sentence that an operator understands, if the address is taken or not ours;
-     *     nothing is left running then
+     * @throws TransportException in one sentence that an operator understands, if that is not possible; nothing is left
+     *     running then
      */
     void start(NodeIdentity self, Receiver receiver);
 

@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -197,13 +198,13 @@ final class OutboundLink {
         phase = Phase.DIALLING;
         CompletableFuture<HttpResponse<Void>> hello = parts.dialer().hello(address, peer, kind);
         started.request = hello;
-        hello.whenComplete((answer, failure) -> timer.execute(() -> {
+        onTimer(hello, (answer, failure) -> {
             if (failure != null) {
                 failed(started, Dialer.describe(failure));
             } else {
                 answered(started, answer);
             }
-        }));
+        });
     }
 
     private void answered(Attempt current, HttpResponse<Void> answer) {
@@ -218,8 +219,17 @@ final class OutboundLink {
         }
         CompletableFuture<HttpResponse<Void>> stream = parts.dialer().stream(address, session, current.publisher);
         current.request = stream;
-        stream.whenComplete((ended, failure) -> timer.execute(
-                () -> failed(current, failure == null ? "it ended the stream" : Dialer.describe(failure))));
+        onTimer(
+                stream,
+                (ended, failure) ->
+                        failed(current, failure == null ? "it ended the stream" : Dialer.describe(failure)));
+    }
+
+    /** Does something about the outcome of a request; what, must deal with failures itself. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void onTimer(
+            CompletableFuture<HttpResponse<Void>> request, BiConsumer<HttpResponse<Void>, @Nullable Throwable> action) {
+        request.whenComplete((answer, failure) -> timer.execute(() -> action.accept(answer, failure)));
     }
 
     private void opened(Attempt current) {
@@ -243,14 +253,12 @@ final class OutboundLink {
         }
         current.probing = true;
         long asked = session;
-        parts.dialer()
-                .probe(address, peer, kind, asked)
-                .whenComplete((answer, failure) -> timer.execute(() -> {
-                    current.probing = false;
-                    if (failure == null && Dialer.isHeard(answer)) {
-                        heard(asked);
-                    }
-                }));
+        onTimer(parts.dialer().probe(address, peer, kind, asked), (answer, failure) -> {
+            current.probing = false;
+            if (failure == null && Dialer.isHeard(answer)) {
+                heard(asked);
+            }
+        });
     }
 
     private void cameUp() {

@@ -66,6 +66,7 @@ final class RunningTransport {
                 self, options, dialer, clientThreads, timer, this.receiver, new Transitions(), streams::keepAliveFor);
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // what fails in a beat is caught there
     void start() {
         Sessions sessions = new Sessions();
         server.createContext(

@@ -1,0 +1,32 @@
+package io.balsa.raft.runtime;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counts bytes that wait somewhere, up to a limit. Safe for use by several threads. */
+final class ByteBudget {
+
+    private final long limit;
+    private final AtomicLong used = new AtomicLong();
+
+    ByteBudget(long limit) {
+        this.limit = limit;
+    }
+
+    /** Takes bytes out of the budget, if there are so many left, or if nothing is taken yet. */
+    boolean tryTake(long bytes) {
+        long before = used.getAndAdd(bytes);
+        if (before != 0 && before + bytes > limit) {
+            used.addAndGet(-bytes);
+            return false;
+        }
+        return true;
+    }
+
+    void giveBack(long bytes) {
+        used.addAndGet(-bytes);
+    }
+
+    long used() {
+        return used.get();
+    }
+}

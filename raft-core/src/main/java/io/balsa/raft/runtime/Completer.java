@@ -1,0 +1,31 @@
+package io.balsa.raft.runtime;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/** Completes users' futures where users want it. */
+final class Completer {
+
+    private final Executor executor;
+
+    Completer(Executor executor) {
+        this.executor = executor;
+    }
+
+    <T> void complete(CompletableFuture<T> future, T value) {
+        run(() -> future.complete(value));
+    }
+
+    void fail(CompletableFuture<?> future, Throwable failure) {
+        run(() -> future.completeExceptionally(failure));
+    }
+
+    private void run(Runnable completion) {
+        try {
+            executor.execute(completion);
+        } catch (RejectedExecutionException e) {
+            completion.run(); // the user's executor is closed already: an answer on our thread is better than none
+        }
+    }
+}

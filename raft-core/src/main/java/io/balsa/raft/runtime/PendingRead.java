@@ -1,0 +1,28 @@
+package io.balsa.raft.runtime;
+
+import io.balsa.raft.RaftException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongFunction;
+
+/**
+ * A read and the future of whoever asked for it.
+ *
+ * @param query what to do on the apply thread once it may be done; gets the read index
+ */
+record PendingRead<T>(LongFunction<T> query, CompletableFuture<T> future) {
+
+    void serve(long index, Completer completer) {
+        T result;
+        try {
+            result = query.apply(index);
+        } catch (RuntimeException e) { // the reader's own fault, and the reader's own answer
+            completer.fail(future, e);
+            return;
+        }
+        completer.complete(future, result);
+    }
+
+    void fail(RaftException failure, Completer completer) {
+        completer.fail(future, failure);
+    }
+}

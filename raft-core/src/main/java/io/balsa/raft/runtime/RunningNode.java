@@ -1,0 +1,215 @@
+package io.balsa.raft.runtime;
+
+import io.balsa.raft.RaftConfig;
+import io.balsa.raft.RaftStatus;
+import io.balsa.raft.cluster.Membership;
+import io.balsa.raft.cluster.NodeId;
+import io.balsa.raft.cluster.NodeIdentity;
+import io.balsa.raft.core.CoreSettings;
+import io.balsa.raft.core.Input;
+import io.balsa.raft.core.RaftCore;
+import io.balsa.raft.message.MalformedMessageException;
+import io.balsa.raft.message.Message;
+import io.balsa.raft.message.MessageCodec;
+import io.balsa.raft.storage.StorageException;
+import io.balsa.raft.storage.StoredState;
+import io.balsa.raft.transport.Transport;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The agents of a started node, wired to each other, to the transport and to the storage. */
+final class RunningNode implements Transport.Receiver {
+
+    private static final Logger LOG = LoggerFactory.getLogger("io.balsa.raft");
+
+    private final NodeParts parts;
+    private final Seams seams;
+    private final NodeIdentity identity;
+    private final AtomicInteger waitingReads = new AtomicInteger();
+    private final ByteBudget pendingBytes;
+    private final StatusBoard status;
+    private final Peers peers;
+    private final Membership membership;
+    private final LogAgent log;
+    private final LoadAgent load;
+    private final ApplyAgent apply;
+    private final ConsensusAgent consensus;
+    private final List<AgentScheduler.Handle> handles = new CopyOnWriteArrayList<>(); // in the order they stop in
+
+    /**
+     * Wires the agents; none of them runs yet.
+     *
+     * @throws StorageException if what is stored does not fit what the node was built with
+     */
+    RunningNode(NodeParts parts, Seams seams, StoredState stored) {
+        this.parts = parts;
+        this.seams = seams;
+        RaftConfig config = parts.config();
+        identity = stored.identity();
+        StoredState state = withPresentAddresses(stored);
+        RaftCore core = new RaftCore(
+                parts.self(),
+                settings(config),
+                state,
+                seams.random(),
+                seams.clock().nanoTime());
+        membership = core.membership();
+        Sender sender = new Sender(parts.transport());
+        Completer completer = new Completer(parts.callbackExecutor());
+        CommittedEntries committed = new CommittedEntries(config.maxPendingBytes());
+        Inbox<Input> inputs = new Inbox<>();
+        pendingBytes = new ByteBudget(config.maxPendingBytes());
+        log = new LogAgent(parts.storage(), sender, this::step);
+        load = new LoadAgent(parts.storage());
+        apply = new ApplyAgent(parts.stateMachine(), committed, this::loadForApply, completer, pendingBytes);
+        peers = new Peers(parts.self(), parts.transport(), membership);
+        status = new StatusBoard(identity, core, apply::appliedIndex);
+        Requests requests = new Requests(peers, apply, completer, pendingBytes, waitingReads::decrementAndGet);
+        consensus = new ConsensusAgent(
+                core,
+                seams.clock(),
+                new ConsensusAgent.Hands(sender, log, load, apply, committed, requests, new RoleLog(identity), status),
+                new ByteBudget(config.maxInboxBytes()),
+                inputs);
+    }
+
+    private static CoreSettings settings(RaftConfig config) {
+        return new CoreSettings(
+                config.electionTimeout().toNanos(),
+                config.heartbeatInterval().toNanos(),
+                config.preVote(),
+                config.checkQuorum(),
+                config.maxBatchBytes(),
+                config.maxInflightMessages(),
+                config.maxInflightBytes(),
+                config.maxPendingBytes(),
+                config.logCacheBytes());
+    }
+
+    /**
+     * Until the log has a membership, addresses are not replicated, so those that the node was built with count; but who
+     * votes was settled when the store was made.
+     */
+    private StoredState withPresentAddresses(StoredState stored) {
+        if (!stored.memberships().isEmpty()) {
+            return stored;
+        }
+        if (!stored.founding().voters().equals(parts.founding().voters())) {
+            throw new StorageException("the cluster was founded with the members " + numbers(stored.founding())
+                    + " according to this node's storage, but the node was built with " + numbers(parts.founding())
+                    + "; start it with the members the cluster was founded with");
+        }
+        return new StoredState(
+                stored.identity(),
+                parts.founding(),
+                stored.hardState(),
+                stored.base(),
+                stored.last(),
+                stored.termStarts(),
+                stored.memberships());
+    }
+
+    private static List<Long> numbers(Membership membership) {
+        return membership.members().keySet().stream().map(NodeId::value).toList();
+    }
+
+    private void step(Input input) {
+        consensus.put(input);
+    }
+
+    private void loadForApply(long from, long to, int maxBytes) {
+        load.load(from, to, maxBytes, apply::onLoaded);
+    }
+
+    /** Lets the agents run; the transport must have been started. */
+    void run(AgentScheduler.FailureHandler onFailure) {
+        peers.announce(membership);
+        for (AbstractAgent agent : List.of(consensus, log, load, apply)) {
+            AgentScheduler.Handle handle = seams.scheduler().start(agent, onFailure);
+            handles.add(handle);
+            agent.runBy(handle);
+        }
+    }
+
+    NodeIdentity identity() {
+        return identity;
+    }
+
+    RaftStatus status() {
+        return status.read();
+    }
+
+    // --- requests; called by any thread ---
+
+    /** Whether there is room for the proposal; if so it is taken. */
+    boolean propose(Proposal proposal) {
+        if (!pendingBytes.tryTake(proposal.sizeBytes())) {
+            return false;
+        }
+        consensus.propose(proposal);
+        return true;
+    }
+
+    /** Whether there is room for the read; if so it is taken. */
+    boolean readLinearizable(PendingRead<?> read) {
+        if (waitingReads.incrementAndGet() > parts.config().maxPendingReads()) {
+            waitingReads.decrementAndGet();
+            return false;
+        }
+        consensus.read(read);
+        return true;
+    }
+
+    void readLocal(PendingRead<?> read) {
+        apply.readAt(0, read);
+    }
+
+    // --- what the transport brings ---
+
+    /** Decoded here, on the transport's thread, because there are several of those. */
+    @Override
+    public void onFrame(NodeId from, int group, ByteBuffer payload) {
+        int size = payload.remaining();
+        try {
+            Message message = MessageCodec.decode(payload);
+            if (group == Sender.GROUP && message.from().equals(from)) {
+                consensus.receive(message, size);
+            } else {
+                LOG.debug("node={} dropped a message of group {} from {}", identity.node(), group, from);
+            }
+        } catch (MalformedMessageException e) {
+            LOG.warn("node={} dropped {} bytes from {}: {}", identity.node().value(), size, from, e.getMessage());
+        }
+    }
+
+    @Override
+    public void onUnreachable(NodeId peer) {
+        consensus.put(new Input.Unreachable(peer));
+    }
+
+    // --- the end ---
+
+    /** Lets all agents end, in order, without waiting for them. */
+    void stop() {
+        handles.forEach(AgentScheduler.Handle::stop);
+    }
+
+    /**
+     * Ends the agents one after the other, so that each can still hand to the next what must not be lost.
+     *
+     * @return whether all have ended within {@code nanos}
+     */
+    boolean stopInOrder(long nanos) {
+        long deadline = seams.clock().nanoTime() + nanos;
+        boolean all = true;
+        for (AgentScheduler.Handle handle : handles) {
+            handle.stop();
+            all &= handle.awaitStopped(deadline - seams.clock().nanoTime());
+        }
+        return all;
+    }
+}

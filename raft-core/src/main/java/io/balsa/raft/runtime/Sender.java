@@ -1,0 +1,38 @@
+package io.balsa.raft.runtime;
+
+import io.balsa.raft.message.AppendEntries;
+import io.balsa.raft.message.AppendEntriesAccepted;
+import io.balsa.raft.message.AppendEntriesRejected;
+import io.balsa.raft.message.Message;
+import io.balsa.raft.message.MessageCodec;
+import io.balsa.raft.transport.Frame;
+import io.balsa.raft.transport.Lane;
+import io.balsa.raft.transport.Transport;
+
+/** Puts messages into frames and frames onto the transport. Safe for use by several threads, as the transport is. */
+final class Sender {
+
+    /** A node runs one Raft group; the number stands in every frame so that it can become many. */
+    static final int GROUP = 0;
+
+    private final Transport transport;
+
+    Sender(Transport transport) {
+        this.transport = transport;
+    }
+
+    void send(Message message) {
+        transport.send(message.to(), new Frame(GROUP, laneOf(message), MessageCodec.encode(message)));
+    }
+
+    void flush() {
+        transport.flush();
+    }
+
+    private static Lane laneOf(Message message) {
+        boolean aboutEntries = message instanceof AppendEntries
+                || message instanceof AppendEntriesAccepted
+                || message instanceof AppendEntriesRejected;
+        return aboutEntries ? Lane.ENTRIES : Lane.URGENT;
+    }
+}
