@@ -30,8 +30,7 @@ class KvBadInputIT {
 
     @BeforeEach
     void found() throws IOException {
-        try (LocalCluster cluster =
-                new LocalCluster(directory, Jar.path().toString(), 1, Duration.ofMillis(300))) {
+        try (LocalCluster cluster = new LocalCluster(directory, Jar.path().toString(), 1, Duration.ofMillis(300))) {
             cluster.startAll();
             new KvClient(cluster.clients(), Duration.ofSeconds(20), KvClient.UnknownOutcome.FAIL)
                     .put("k", new byte[] {1});
@@ -74,8 +73,7 @@ class KvBadInputIT {
     @Test
     @DisplayName("a directory that a running server holds")
     void lockedDirectory() throws Exception {
-        try (LocalCluster cluster =
-                new LocalCluster(directory, Jar.path().toString(), 1, Duration.ofMillis(300))) {
+        try (LocalCluster cluster = new LocalCluster(directory, Jar.path().toString(), 1, Duration.ofMillis(300))) {
             cluster.startAll();
 
             Jar.Run run = Jar.run(directory, arguments().toArray(String[]::new));

@@ -60,9 +60,13 @@ class KvProgramIT {
             process.destroy();
 
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(cluster.logOf(1)).content().startsWith("server 1 of cluster 'balsa' answers").hasLineCount(1);
+            assertThat(cluster.logOf(1))
+                    .content()
+                    .startsWith("server 1 of cluster 'balsa' answers")
+                    .hasLineCount(1);
             cluster.startAll();
-            assertThat(client.get("k")).hasValueSatisfying(value -> assertThat(value).containsExactly(1, 2));
+            assertThat(client.get("k"))
+                    .hasValueSatisfying(value -> assertThat(value).containsExactly(1, 2));
         }
     }
 

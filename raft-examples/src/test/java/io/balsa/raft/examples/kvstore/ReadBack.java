@@ -29,8 +29,7 @@ final class ReadBack {
         ExecutorService readers = Executors.newFixedThreadPool(READERS);
         acknowledged.forEach((key, value) -> readers.execute(() -> {
             missing.add(key); // an exception leaves it here
-            Optional<String> found =
-                    read.apply(client, key).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+            Optional<String> found = read.apply(client, key).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
             if (found.equals(Optional.of(value))) {
                 missing.remove(key);
             }
