@@ -1,3 +1,3 @@
-/** Simulation and fault injection, for Balsa and for users' own state machines. */
+/** Fault injection for Balsa and for users' own state machines: so far, a disk whose power can be cut. */
 @org.jspecify.annotations.NullMarked
 package io.balsa.raft.testkit;

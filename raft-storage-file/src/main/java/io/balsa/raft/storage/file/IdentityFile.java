@@ -4,6 +4,7 @@ import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeIdentity;
 import io.balsa.raft.storage.StorageException;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
 /**
@@ -39,13 +40,13 @@ record IdentityFile(NodeIdentity identity, Membership founding) {
         }
         try {
             NodeIdentity identity = FileStamp.identityOf(block);
-            byte[] membership = new byte[block.getInt()];
-            if (membership.length != block.remaining()) {
+            if (block.getInt() != block.remaining()) {
                 throw damaged(disk, "its length contradicts itself");
             }
+            byte[] membership = new byte[block.remaining()];
             block.get(membership);
             return new IdentityFile(identity, Membership.decode(membership));
-        } catch (IllegalArgumentException | NegativeArraySizeException | java.nio.BufferUnderflowException e) {
+        } catch (IllegalArgumentException | BufferUnderflowException e) {
             throw damaged(disk, "its contents make no sense (" + e.getMessage() + ")");
         }
     }

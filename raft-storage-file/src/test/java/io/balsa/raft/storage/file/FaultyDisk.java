@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -19,8 +18,6 @@ import java.util.TreeMap;
  * operation that changes something; {@link #crash} then is the disk that the next start finds.
  */
 final class FaultyDisk implements Disk {
-
-    private static final int SECTOR_BYTES = 512;
 
     /** What becomes of writes that were not made durable. */
     enum Crash {
@@ -42,36 +39,6 @@ final class FaultyDisk implements Disk {
     /** The power went off. */
     static final class PowerCut extends RuntimeException {
         private static final long serialVersionUID = 1L;
-    }
-
-    /** What there is to know of a file, whatever it is called. */
-    static final class Inode {
-        private byte[] durable = new byte[0];
-        private byte[] visible = new byte[0];
-
-        private Inode copy() {
-            Inode copy = new Inode();
-            copy.durable = durable.clone();
-            copy.visible = visible.clone();
-            return copy;
-        }
-    }
-
-    /** A change that is not durable yet: of a file if {@code bytes} is there, else of names. */
-    private record Change(
-            Inode inode, Optional<byte[]> bytes, long position, Optional<String> removed, Optional<String> added) {
-        static Change ofContents(Inode inode, byte[] bytes, long position) {
-            return new Change(inode, Optional.of(bytes), position, Optional.empty(), Optional.empty());
-        }
-
-        static Change ofNames(Inode inode, Optional<String> removed, Optional<String> added) {
-            return new Change(inode, Optional.empty(), 0, removed, added);
-        }
-
-        void applyTo(Map<String, Inode> names) {
-            removed.ifPresent(name -> names.remove(name, inode));
-            added.ifPresent(name -> names.put(name, inode));
-        }
     }
 
     private TreeMap<String, Inode> durableNames = new TreeMap<>();
@@ -171,13 +138,17 @@ final class FaultyDisk implements Disk {
         List<Change> changes = new ArrayList<>();
         for (Change change : pending) {
             changes.add(new Change(
-                    copyOf(change.inode, copies), change.bytes, change.position, change.removed, change.added));
+                    copyOf(change.inode(), copies),
+                    change.bytes(),
+                    change.position(),
+                    change.removed(),
+                    change.added()));
         }
         if (mode == Crash.PROCESS_ONLY) {
             after.pending = changes;
             return after;
         }
-        after.keepSome(changes, mode, random);
+        new PowerLoss(after.durableNames, mode, random).keepSome(changes);
         for (Inode inode : copies.values()) {
             inode.visible = inode.durable.clone();
         }
@@ -187,67 +158,6 @@ final class FaultyDisk implements Disk {
 
     private static Inode copyOf(Inode inode, IdentityHashMap<Inode, Inode> copies) {
         return copies.computeIfAbsent(inode, Inode::copy);
-    }
-
-    private void keepSome(List<Change> changes, Crash mode, Random random) {
-        int whole = switch (mode) {
-            case KEEP_ALL -> changes.size();
-            case KEEP_PREFIX, TEAR_SECTORS, TEAR_BYTES -> random.nextInt(changes.size() + 1);
-            default -> 0;
-        };
-        for (int i = 0; i < changes.size(); i++) {
-            Change change = changes.get(i);
-            if (i < whole) {
-                keep(change, Optional.empty());
-            } else if (mode == Crash.KEEP_RANDOM || mode == Crash.GARBAGE) {
-                keepPartOf(change, mode, random);
-            } else if (i == whole && mode == Crash.TEAR_SECTORS) {
-                keepPartOf(change, mode, random);
-            } else if (i == whole && mode == Crash.TEAR_BYTES && change.bytes.isPresent()) {
-                byte[] bytes = change.bytes.get();
-                byte[] kept = Arrays.copyOf(bytes, random.nextInt(bytes.length + 1));
-                keep(change, Optional.of(kept));
-            }
-        }
-    }
-
-    private void keep(Change change, Optional<byte[]> part) {
-        if (change.bytes.isEmpty()) {
-            change.applyTo(durableNames);
-        } else {
-            byte[] bytes = part.orElse(change.bytes.get());
-            change.inode.durable = written(change.inode.durable, bytes, change.position);
-        }
-    }
-
-    private void keepPartOf(Change change, Crash mode, Random random) {
-        if (change.bytes.isEmpty()) {
-            if (random.nextBoolean()) {
-                change.applyTo(durableNames);
-            }
-            return;
-        }
-        byte[] bytes = change.bytes.get();
-        int size = change.inode.durable.length;
-        int at = 0;
-        while (at < bytes.length) {
-            long position = change.position + at;
-            int end = (int) Math.min(bytes.length, at + SECTOR_BYTES - position % SECTOR_BYTES);
-            byte[] sector = Arrays.copyOfRange(bytes, at, end);
-            if (random.nextBoolean()) {
-                change.inode.durable = written(change.inode.durable, sector, position);
-            } else if (mode == Crash.GARBAGE && position >= size) {
-                random.nextBytes(sector);
-                change.inode.durable = written(change.inode.durable, sector, position);
-            }
-            at = end;
-        }
-    }
-
-    private static byte[] written(byte[] old, byte[] bytes, long position) {
-        byte[] grown = Arrays.copyOf(old, (int) Math.max(old.length, position + bytes.length));
-        System.arraycopy(bytes, 0, grown, (int) position, bytes.length);
-        return grown;
     }
 
     private Inode inode(String name) {
@@ -275,11 +185,7 @@ final class FaultyDisk implements Disk {
             throw new IOException("No space left on device");
         }
         pending.add(change);
-        if (change.bytes.isPresent()) {
-            change.inode.visible = written(change.inode.visible, change.bytes.get(), change.position);
-        } else {
-            change.applyTo(names);
-        }
+        change.showIn(names);
         requirePower();
     }
 
@@ -340,7 +246,7 @@ final class FaultyDisk implements Disk {
         }
         if (!directorySyncIgnored) {
             durableNames = new TreeMap<>(names);
-            pending.removeIf(change -> change.bytes.isEmpty());
+            pending.removeIf(change -> change.bytes().isEmpty());
         }
     }
 
@@ -394,11 +300,15 @@ final class FaultyDisk implements Disk {
             if (forceIgnored) {
                 return;
             }
-            if (!fails) {
-                inode.durable = inode.visible.clone();
-            }
             // After a failed sync the system takes its pages for clean: a second sync would do nothing, and succeed.
-            pending.removeIf(change -> change.bytes.isPresent() && change.inode == inode);
+            for (Change change : List.copyOf(pending)) {
+                if (change.bytes().isPresent() && change.inode() == inode) {
+                    pending.remove(change);
+                    if (!fails) {
+                        change.applyTo(durableNames);
+                    }
+                }
+            }
             if (fails) {
                 throw new IOException("Input/output error");
             }

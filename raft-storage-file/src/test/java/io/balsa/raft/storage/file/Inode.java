@@ -1,0 +1,14 @@
+package io.balsa.raft.storage.file;
+
+/** What a {@link FaultyDisk} knows of a file, whatever it is called. */
+final class Inode {
+    byte[] durable = new byte[0];
+    byte[] visible = new byte[0];
+
+    Inode copy() {
+        Inode copy = new Inode();
+        copy.durable = durable.clone();
+        copy.visible = visible.clone();
+        return copy;
+    }
+}
