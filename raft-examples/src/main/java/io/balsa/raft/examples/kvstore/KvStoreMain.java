@@ -123,8 +123,9 @@ public final class KvStoreMain implements Runnable {
 
     private static void say(CommandLine command, Exception failure, String more) {
         String message = Objects.requireNonNullElse(failure.getMessage(), failure.toString());
+        String line = message.strip().replaceAll(":\\s*\\R\\s*", ": ").replaceAll("\\s*\\R\\s*", "; ");
         PrintWriter err = command.getErr();
-        err.println(command.getColorScheme().errorText("kvstore: " + message.replaceAll("\\s*\\R\\s*", " ") + more));
+        err.println(command.getColorScheme().errorText("kvstore: " + line + more));
         err.flush();
     }
 }

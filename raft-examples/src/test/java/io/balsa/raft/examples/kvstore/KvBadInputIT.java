@@ -45,7 +45,7 @@ class KvBadInputIT {
     void wrongUsage() throws Exception {
         assertRefused(2, "Unknown option: '--bogus'", with("--bogus"));
         assertRefused(2, "the id 3 is not in the peer list", replaced("--id", "3"));
-        assertRefused(2, "electionTimeout", replaced("--election-timeout", "1ms"));
+        assertRefused(2, "electionTimeout is PT0.001S but must be from", replaced("--election-timeout", "1ms"));
         assertRefused(2, "the name of a cluster", replaced("--cluster", "no name"));
     }
 
@@ -65,9 +65,9 @@ class KvBadInputIT {
     void foreignDirectory() throws Exception {
         Path file = Files.writeString(directory.resolve("file"), "not a directory");
 
-        assertRefused(1, "", replaced("--id", "2"));
-        assertRefused(1, "", replaced("--cluster", "other"));
-        assertRefused(1, "", replaced("--data", file.toString()));
+        assertRefused(1, "belongs to node 1, not to node 2", replaced("--id", "2"));
+        assertRefused(1, "belongs to cluster 'balsa', not to 'other'", replaced("--cluster", "other"));
+        assertRefused(1, "is not a directory", replaced("--data", file.toString()));
     }
 
     @Test
@@ -78,7 +78,7 @@ class KvBadInputIT {
 
             Jar.Run run = Jar.run(directory, arguments().toArray(String[]::new));
 
-            assertSentence(1, "", run);
+            assertSentence(1, data.toString(), run);
         }
     }
 
@@ -93,7 +93,7 @@ class KvBadInputIT {
             Files.delete(file);
             Files.createDirectory(file); // root reads any file, but nobody reads a directory as one
 
-            assertRefused(1, "", arguments());
+            assertRefused(1, file.toString(), arguments());
 
             Files.delete(file);
             Files.write(file, content);
