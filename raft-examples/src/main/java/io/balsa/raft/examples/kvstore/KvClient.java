@@ -48,6 +48,7 @@ final class KvClient {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(4);
+    private static final Duration SHORTEST_ATTEMPT = Duration.ofMillis(500);
     private static final long FIRST_PAUSE_MILLIS = 10;
     private static final long LONGEST_PAUSE_MILLIS = 200;
 
@@ -157,7 +158,7 @@ final class KvClient {
                         if (attempts.redirected(response)) {
                             continue;
                         }
-                        failure = server + " redirects in circles";
+                        failure = server + " redirects, too often or too late";
                     }
                     case 503 -> failure = server + " answered: " + sentenceOf(response);
                     case 504 -> {
@@ -211,6 +212,8 @@ final class KvClient {
         private static final int REDIRECTS_IN_A_ROW = 3;
 
         private final long deadline = System.nanoTime() + timeout.toNanos();
+        // An attempt that is given up at once only turns "nothing happened" into "nobody knows".
+        private final long leastNanos = Math.min(SHORTEST_ATTEMPT.toNanos(), timeout.toNanos() / 4);
         private URI next = preferred;
         private int redirects;
         private long pauseMillis = FIRST_PAUSE_MILLIS;
@@ -227,7 +230,9 @@ final class KvClient {
         private boolean redirected(HttpResponse<byte[]> response) {
             redirects++;
             Optional<URI> leader = response.headers().firstValue("Location").flatMap(KvClient::serverOf);
-            if (leader.isEmpty() || redirects > REDIRECTS_IN_A_ROW) {
+            if (leader.isEmpty()
+                    || redirects > REDIRECTS_IN_A_ROW
+                    || remaining().toNanos() < leastNanos) {
                 return false;
             }
             next = leader.get();
@@ -241,7 +246,7 @@ final class KvClient {
                         Outcome.UNKNOWN, "it is not known whether the write happened, read it back: " + failure);
             }
             long left = deadline - System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(pauseMillis);
-            if (left <= 0) {
+            if (left < leastNanos) {
                 throw new KvClientException(
                         mayHaveHappened ? Outcome.UNKNOWN : Outcome.NOT_APPLIED,
                         (mayHaveHappened ? "it is not known whether the write happened" : "nothing was done")
