@@ -1,0 +1,98 @@
+package io.balsa.raft.examples.kvstore;
+
+import io.balsa.raft.RaftNode;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** A running server of the store: a node, and the client API in front of it. */
+final class KvServer implements AutoCloseable {
+
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private final RaftNode node;
+    private final KvHttpServer http;
+    private final LeaderAnnouncer announcer;
+    private final URI clientAddress;
+
+    private KvServer(RaftNode node, KvHttpServer http, LeaderAnnouncer announcer, URI clientAddress) {
+        this.node = node;
+        this.http = http;
+        this.announcer = announcer;
+        this.clientAddress = clientAddress;
+    }
+
+    /**
+     * Takes the ports, then opens the directory, then joins the cluster: a taken port leaves the directory as it was.
+     *
+     * @throws CommandFailure if a port is taken
+     */
+    static KvServer start(ServerSettings settings) throws CommandFailure {
+        checkFree("--listen", settings.listen());
+        KvHttpServer http = bindHttp(settings);
+        try {
+            return start(settings, http);
+        } catch (RuntimeException e) {
+            http.close();
+            throw e;
+        }
+    }
+
+    private static KvServer start(ServerSettings settings, KvHttpServer http) {
+        KvStateMachine stateMachine = new KvStateMachine();
+        RaftNode node = NodeAssembly.assemble(settings, stateMachine);
+        try {
+            node.start();
+        } catch (RuntimeException e) {
+            node.close();
+            throw e;
+        }
+        // A leader cut off from its majority gives up within two election timeouts, and says so better than a timeout.
+        Duration deadline = settings.timing().electionTimeout().multipliedBy(2).plus(GRACE);
+        URI clientAddress = settings.clientAddress(http.port());
+        http.start(new KvApi(node, stateMachine, deadline));
+        return new KvServer(node, http, LeaderAnnouncer.start(node, clientAddress), clientAddress);
+    }
+
+    private static KvHttpServer bindHttp(ServerSettings settings) throws CommandFailure {
+        try {
+            return KvHttpServer.bind(settings.http());
+        } catch (IOException | IllegalArgumentException e) {
+            throw cannotListen("--http", settings.http(), e);
+        }
+    }
+
+    /** The node opens its directory before it listens, so the port is tried here first. */
+    private static void checkFree(String option, HostPort address) throws CommandFailure {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(address.toSocketAddress());
+        } catch (IOException e) {
+            throw cannotListen(option, address, e);
+        }
+    }
+
+    private static CommandFailure cannotListen(String option, HostPort address, Exception cause) {
+        String reason = cause.getMessage() == null ? "the host is not known" : cause.getMessage();
+        return new CommandFailure(ExitCode.FAILED, "cannot listen on " + option + " " + address + ": " + reason);
+    }
+
+    /** Where clients reach it. */
+    URI clientAddress() {
+        return clientAddress;
+    }
+
+    /** Completes when the node has stopped, exceptionally if by a failure. */
+    CompletableFuture<Void> terminated() {
+        return node.terminated();
+    }
+
+    /** Stops the node first, so that the requests under way get an answer, then the client API. */
+    @Override
+    public void close() {
+        announcer.close();
+        node.close();
+        http.close();
+    }
+}

@@ -1,0 +1,33 @@
+package io.balsa.raft.examples.kvstore;
+
+import io.balsa.raft.RaftConfig;
+import io.balsa.raft.RaftNode;
+import io.balsa.raft.StateMachine;
+import io.balsa.raft.storage.file.FileStorage;
+import io.balsa.raft.transport.http.HttpTransport;
+
+/** The one place that knows what a node of this store is made of: durable files, and HTTP between the servers. */
+final class NodeAssembly {
+
+    private NodeAssembly() {}
+
+    /** A node that does nothing before it is started. */
+    static RaftNode assemble(ServerSettings settings, StateMachine stateMachine) {
+        RaftConfig config = RaftConfig.builder()
+                .electionTimeout(settings.timing().electionTimeout())
+                .heartbeatInterval(settings.timing().heartbeat())
+                .maxCommandBytes(KvCodec.MAX_COMMAND_BYTES)
+                .build();
+        RaftNode.Builder builder = RaftNode.builder()
+                .cluster(settings.cluster())
+                .id(settings.id())
+                .stateMachine(stateMachine)
+                .storage(FileStorage.open(settings.data()))
+                .transport(HttpTransport.builder()
+                        .listen(settings.listen().toString())
+                        .build())
+                .config(config);
+        settings.peers().addresses().forEach((id, address) -> builder.member(id, address.toString()));
+        return builder.build();
+    }
+}
