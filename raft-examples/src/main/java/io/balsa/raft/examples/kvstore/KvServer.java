@@ -2,7 +2,6 @@ package io.balsa.raft.examples.kvstore;
 
 import io.balsa.raft.RaftNode;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -27,10 +26,10 @@ final class KvServer implements AutoCloseable {
     /**
      * Takes the ports, then opens the directory, then joins the cluster: a taken port leaves the directory as it was.
      *
-     * @throws CommandFailure if a port is taken
+     * @throws CommandFailure if the port for clients is taken
+     * @throws io.balsa.raft.transport.TransportException if the port for servers is
      */
     static KvServer start(ServerSettings settings) throws CommandFailure {
-        checkFree("--listen", settings.listen());
         KvHttpServer http = bindHttp(settings);
         try {
             return start(settings, http);
@@ -61,15 +60,6 @@ final class KvServer implements AutoCloseable {
             return KvHttpServer.bind(settings.http());
         } catch (IOException | IllegalArgumentException e) {
             throw cannotListen("--http", settings.http(), e);
-        }
-    }
-
-    /** The node opens its directory before it listens, so the port is tried here first. */
-    private static void checkFree(String option, HostPort address) throws CommandFailure {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(address.toSocketAddress());
-        } catch (IOException e) {
-            throw cannotListen(option, address, e);
         }
     }
 

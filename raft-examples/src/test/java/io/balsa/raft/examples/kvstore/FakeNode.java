@@ -96,6 +96,11 @@ final class FakeNode implements RaftNode {
     }
 
     @Override
+    public CompletableFuture<Member> awaitLeader() {
+        return status().leader().map(CompletableFuture::completedFuture).orElseGet(CompletableFuture::new);
+    }
+
+    @Override
     public RaftStatus status() {
         Member self = Member.of(1, "http://raft-1:7001");
         Membership membership = Membership.ofVoters(List.of(self, LEADER, Member.of(3, "http://raft-3:7003")));

@@ -55,7 +55,7 @@ class KvBadInputIT {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + taken.getLocalPort();
 
-            assertRefused(1, "cannot listen on --listen " + address, replaced("--listen", address));
+            assertRefused(1, "Cannot listen at " + address, replaced("--listen", address));
             assertRefused(1, "cannot listen on --http " + address, replaced("--http", address));
         }
     }
