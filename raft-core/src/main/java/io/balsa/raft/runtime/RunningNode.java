@@ -143,6 +143,16 @@ final class RunningNode implements Transport.Receiver {
         return status.read();
     }
 
+    /** Bytes of the proposals that wait for their answers. */
+    long pendingBytes() {
+        return pendingBytes.used();
+    }
+
+    /** How many reads wait for their answers. */
+    int waitingReads() {
+        return waitingReads.get();
+    }
+
     // --- requests; called by any thread ---
 
     /** Whether there is room for the proposal; if so it is taken. */
