@@ -136,7 +136,8 @@ final class ApplyAgent extends AbstractAgent {
         }
         CommittedEntries.Part part = committed.at(appliedIndex + 1);
         if (part != null) {
-            apply(part.run(), part.lastIndex());
+            // A part that was handed over since we looked may reach further than the futures we have.
+            apply(part.run(), Math.min(part.lastIndex(), commitIndex));
             return 1;
         }
         long loadable = committed.loadableIndex();

@@ -51,6 +51,35 @@ class HandOverTest {
     }
 
     @Test
+    @DisplayName("a part that reaches further than the commit index first seen loses nobody's answer")
+    void answersWhatIsCommittedMeanwhile() {
+        SteppedNode.Recorder recorder = new SteppedNode.Recorder();
+        CommittedEntries committed = new CommittedEntries(1000);
+        ByteBudget budget = new ByteBudget(1000);
+        ApplyAgent agent = new ApplyAgent(
+                recorder, committed, (from, to, maxBytes) -> {}, new Completer(Runnable::run), budget);
+        EntryRun run = EntryRun.of(1, 1, EntryKind.COMMAND, List.of(bytes("a"), bytes("b"), bytes("c")));
+        Proposal late = new Proposal(bytes("c"));
+        committed.loadableUpTo(2);
+        committed.commit(2, List.of());
+        agent.doWork();
+        agent.onLoaded(List.of(run.slice(1, 1)));
+        recorder.before = () -> {
+            if (recorder.applied.isEmpty()) {
+                agent.expect(new PendingBatch(3, 1, List.of(late)));
+                committed.commit(3, List.of(run));
+            }
+        };
+
+        while (agent.hasWork()) {
+            agent.doWork();
+        }
+
+        assertThat(recorder.applied).containsExactly("1:a", "2:b", "3:c");
+        assertThat(late.future()).isCompleted();
+    }
+
+    @Test
     @DisplayName("who proposed what another leader has replaced is not told that it was done")
     void notTheFutureOfAnother() {
         try (SteppedNode node = new SteppedNode(3).start().lead()) {
