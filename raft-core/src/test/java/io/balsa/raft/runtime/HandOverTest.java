@@ -108,6 +108,33 @@ class HandOverTest {
     }
 
     @Test
+    @DisplayName("what is committed when the state machine has failed already is answered all the same")
+    void answersAfterTheStateMachineFailed() {
+        try (SteppedNode node = new SteppedNode(3).start().lead()) {
+            CompletableFuture<Applied> first = node.propose("first");
+            node.agents.runAll();
+            node.recorder.before = () -> {
+                throw new IllegalStateException("a fault of the application");
+            };
+            CompletableFuture<Applied> second = node.propose("second");
+            node.agents.step("consensus");
+            node.agents.step("log");
+            node.agents.makeSlowToStop("consensus");
+
+            // The first is committed in time, the second when nothing is applied any more.
+            node.transport.receive(new AppendEntriesAccepted(1, TWO, ONE, 2));
+            node.agents.step("consensus");
+            node.agents.step("apply");
+            node.transport.receive(new AppendEntriesAccepted(1, TWO, ONE, 3));
+            node.agents.step("consensus");
+
+            assertThat(failureOf(first)).isInstanceOf(OutcomeUnknownException.class);
+            assertThat(failureOf(second)).isInstanceOf(OutcomeUnknownException.class);
+            assertThat(node.running().pendingBytes()).isZero();
+        }
+    }
+
+    @Test
     @DisplayName("a leader that lost its office and won it again does not take the old proposals for its own")
     void secondTerm() {
         try (SteppedNode node = new SteppedNode(3).start().lead()) {
