@@ -30,6 +30,7 @@ final class Requests implements Notice.Handler {
     private final Deque<PendingBatch> appended =
             new ArrayDeque<>(); // not known to be committed; in the order of the log
     private List<Proposal> proposed = List.of(); // the batch that the core was given last
+    private int noticed; // how many of it, from the first on, a notice has told of
     private long lastBatch;
     private long lastRead;
 
@@ -47,6 +48,7 @@ final class Requests implements Notice.Handler {
     /** Numbers a batch that the core is about to be given. Its notices come before the next batch does. */
     long propose(List<Proposal> batch) {
         proposed = batch;
+        noticed = 0;
         return ++lastBatch;
     }
 
@@ -60,11 +62,13 @@ final class Requests implements Notice.Handler {
     public void onAppended(Notice.Appended notice) {
         assert notice.batch() == lastBatch : "an answer to batch " + notice.batch() + " after batch " + lastBatch;
         appended.add(new PendingBatch(notice.firstIndex(), notice.term(), proposed.subList(0, notice.count())));
+        noticed = notice.count();
     }
 
     @Override
     public void onProposalsRefused(Notice.ProposalsRefused notice) {
         assert notice.batch() == lastBatch : "an answer to batch " + notice.batch() + " after batch " + lastBatch;
+        noticed = proposed.size();
         fail(proposed.subList(notice.from(), proposed.size()), refusal(notice.reason()));
     }
 
@@ -143,11 +147,14 @@ final class Requests implements Notice.Handler {
         }
     }
 
-    /** The consensus agent has stopped: nobody will learn any more. */
+    /** The consensus agent has stopped: nobody will learn any more. If it has failed, there may be notices it never gave. */
     void failAll() {
+        String message = "the node stopped before it learned what became of the command";
         while (!appended.isEmpty()) {
-            failUnknown(appended.remove(), "the node stopped before it learned what became of the command");
+            failUnknown(appended.remove(), message);
         }
+        fail(proposed.subList(noticed, proposed.size()), new OutcomeUnknownException(message));
+        noticed = proposed.size();
         reads.values().forEach(batch -> failReads(batch, stopped()));
         reads.clear();
     }

@@ -135,6 +135,21 @@ class HandOverTest {
     }
 
     @Test
+    @DisplayName("a proposal that the core was told of is answered when the transport breaks its word")
+    void answersWhenConsensusFails() {
+        try (SteppedNode node = new SteppedNode(3).start().lead()) {
+            node.transport.fail("send");
+
+            CompletableFuture<Applied> proposed = node.propose("x");
+            node.agents.runAll();
+
+            assertThat(failureOf(proposed)).isInstanceOf(OutcomeUnknownException.class);
+            assertThat(node.running().pendingBytes()).isZero();
+            assertThat(node.node.terminated()).isCompletedExceptionally();
+        }
+    }
+
+    @Test
     @DisplayName("a leader that lost its office and won it again does not take the old proposals for its own")
     void secondTerm() {
         try (SteppedNode node = new SteppedNode(3).start().lead()) {
