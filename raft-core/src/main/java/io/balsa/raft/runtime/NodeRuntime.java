@@ -179,13 +179,8 @@ public final class NodeRuntime implements RaftNode {
         if (node == null || state != State.RUNNING || failure.get() != null) {
             return CompletableFuture.failedFuture(notRunning());
         }
-        PendingRead<T> read = new PendingRead<>(query, new CompletableFuture<>());
-        if (policy == ReadPolicy.LOCAL) {
-            node.readLocal(read);
-        } else if (!node.readLinearizable(read)) {
-            return CompletableFuture.failedFuture(overloaded("too many reads wait"));
-        }
-        return read.future();
+        return node.read(policy, query)
+                .orElseGet(() -> CompletableFuture.failedFuture(overloaded("too many reads wait")));
     }
 
     private NodeStoppedException notRunning() {

@@ -25,7 +25,6 @@ final class Requests implements Notice.Handler {
     private final ApplyAgent apply;
     private final Completer completer;
     private final ByteBudget pendingBytes;
-    private final Runnable onReadAnswered;
     private final Map<Long, List<PendingRead<?>>> reads = new TreeMap<>();
     private final Deque<PendingBatch> appended =
             new ArrayDeque<>(); // not known to be committed; in the order of the log
@@ -34,15 +33,11 @@ final class Requests implements Notice.Handler {
     private long lastBatch;
     private long lastRead;
 
-    /**
-     * With an action that is run for each read that has its answer, or is about to.
-     */
-    Requests(Peers peers, ApplyAgent apply, Completer completer, ByteBudget pendingBytes, Runnable onReadAnswered) {
+    Requests(Peers peers, ApplyAgent apply, Completer completer, ByteBudget pendingBytes) {
         this.peers = peers;
         this.apply = apply;
         this.completer = completer;
         this.pendingBytes = pendingBytes;
-        this.onReadAnswered = onReadAnswered;
     }
 
     /** Numbers a batch that the core is about to be given. Its notices come before the next batch does. */
@@ -75,7 +70,6 @@ final class Requests implements Notice.Handler {
     @Override
     public void onReadReady(Notice.ReadReady notice) {
         for (PendingRead<?> read : take(notice.read())) {
-            onReadAnswered.run();
             apply.readAt(notice.index(), read);
         }
     }
@@ -184,10 +178,7 @@ final class Requests implements Notice.Handler {
 
     private void failReads(List<PendingRead<?>> batch, RaftException failure) {
         if (!batch.isEmpty()) {
-            apply.answer(() -> batch.forEach(read -> {
-                onReadAnswered.run();
-                read.fail(failure, completer);
-            }));
+            apply.answer(() -> batch.forEach(read -> read.fail(failure, completer)));
         }
     }
 }

@@ -2,6 +2,7 @@ package io.balsa.raft.runtime;
 
 import io.balsa.raft.RaftConfig;
 import io.balsa.raft.RaftStatus;
+import io.balsa.raft.ReadPolicy;
 import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.cluster.NodeIdentity;
@@ -16,8 +17,11 @@ import io.balsa.raft.storage.StoredState;
 import io.balsa.raft.transport.Transport;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,7 +72,7 @@ final class RunningNode implements Transport.Receiver {
         apply = new ApplyAgent(parts.stateMachine(), committed, this::loadForApply, completer, pendingBytes);
         peers = new Peers(parts.self(), parts.transport(), membership);
         status = new StatusBoard(identity, core, apply::appliedIndex);
-        Requests requests = new Requests(peers, apply, completer, pendingBytes, waitingReads::decrementAndGet);
+        Requests requests = new Requests(peers, apply, completer, pendingBytes);
         consensus = new ConsensusAgent(
                 core,
                 seams.clock(),
@@ -164,18 +168,19 @@ final class RunningNode implements Transport.Receiver {
         return true;
     }
 
-    /** Whether there is room for the read; if so it is taken. */
-    boolean readLinearizable(PendingRead<?> read) {
+    /** The future of a read, if there is room for it; it waits until it is served, however long the state machine takes. */
+    <T> Optional<CompletableFuture<T>> read(ReadPolicy policy, LongFunction<T> query) {
         if (waitingReads.incrementAndGet() > parts.config().maxPendingReads()) {
             waitingReads.decrementAndGet();
-            return false;
+            return Optional.empty();
         }
-        consensus.read(read);
-        return true;
-    }
-
-    void readLocal(PendingRead<?> read) {
-        apply.readAt(0, read);
+        PendingRead<T> read = new PendingRead<>(query, new CompletableFuture<>(), waitingReads::decrementAndGet);
+        if (policy == ReadPolicy.LOCAL) {
+            apply.readAt(0, read);
+        } else {
+            consensus.read(read);
+        }
+        return Optional.of(read.future());
     }
 
     // --- what the transport brings ---

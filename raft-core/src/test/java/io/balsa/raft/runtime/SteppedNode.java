@@ -11,6 +11,7 @@ import io.balsa.raft.StateMachine;
 import io.balsa.raft.cluster.Member;
 import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
+import io.balsa.raft.cluster.RaftRole;
 import io.balsa.raft.message.AppendEntries;
 import io.balsa.raft.message.AppendEntriesAccepted;
 import io.balsa.raft.message.Message;
@@ -100,7 +101,9 @@ final class SteppedNode implements AutoCloseable {
 
     /** Makes it the leader of a new term, whose no-op nobody has acknowledged yet. */
     SteppedNode elect() {
-        advance(Duration.ofSeconds(3));
+        do {
+            advance(Duration.ofSeconds(3));
+        } while (status().role() == RaftRole.FOLLOWER); // a leader that nobody answered becomes one first
         if (!status().isLeader()) {
             receive(new RequestVoteReply(status().term(), TWO, ONE, true));
         }
