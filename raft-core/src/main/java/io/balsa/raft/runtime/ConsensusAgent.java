@@ -49,15 +49,20 @@ final class ConsensusAgent extends AbstractAgent {
 
     // --- what comes in; called by any thread ---
 
-    /** Something that must not be lost: what other agents have done, and what the transport has noticed. */
+    /**
+     * Something that must not be lost while the agent runs: what other agents have done, and what the transport has noticed,
+     * which goes on noticing until it is closed.
+     */
     void put(Input input) {
-        inputs.put(input);
-        wake();
+        if (!stopped) {
+            inputs.put(input);
+            wake();
+        }
     }
 
     /** A message from a peer; dropped if there is no room, because it will be sent again. */
     void receive(Message message, int sizeBytes) {
-        if (inboxBytes.tryTake(sizeBytes)) {
+        if (!stopped && inboxBytes.tryTake(sizeBytes)) {
             frames.put(new Arrived(message, sizeBytes));
             wake();
         }

@@ -152,6 +152,11 @@ final class RunningNode implements Transport.Receiver {
         return pendingBytes.used();
     }
 
+    /** Whether something waits that the consensus agent must not lose. */
+    boolean hasInputs() {
+        return consensus.hasWork();
+    }
+
     /** How many reads wait for their answers. */
     int waitingReads() {
         return waitingReads.get();
