@@ -1,5 +1,6 @@
 package io.balsa.raft.runtime;
 
+import io.balsa.raft.cluster.RaftRole;
 import io.balsa.raft.core.Input;
 import io.balsa.raft.core.Load;
 import io.balsa.raft.core.RaftCore;
@@ -36,6 +37,7 @@ final class ConsensusAgent extends AbstractAgent {
     private final Inbox<Proposal> proposals = new Inbox<>();
     private final Inbox<PendingRead<?>> reads = new Inbox<>();
     private long loadableIndex;
+    private volatile long leadingTerm; // 0 when it does not lead
     private volatile boolean stopped;
 
     ConsensusAgent(RaftCore core, Clock clock, Hands hands, ByteBudget inboxBytes, Inbox<Input> inputs) {
@@ -141,6 +143,7 @@ final class ConsensusAgent extends AbstractAgent {
 
     /** What {@link Ready} demands. The disk is told first, because it takes longest. */
     private void hand(Ready ready) {
+        leadingTerm = ready.role() == RaftRole.LEADER ? ready.term() : 0; // before the disk hears of its successor
         if (ready.mustSync() || !ready.messagesAfterSync().isEmpty()) {
             hands.log.write(ready);
         }
@@ -148,7 +151,7 @@ final class ConsensusAgent extends AbstractAgent {
             ready.messages().forEach(hands.sender::send);
             hands.sender.flush();
         }
-        ready.loads().forEach(this::load);
+        ready.loads().forEach(load -> load(load, ready.term()));
         ready.notices().forEach(notice -> notice.dispatch(hands.roleLog));
         ready.notices().forEach(notice -> notice.dispatch(hands.requests));
         // The futures of committed proposals go to the apply agent before the commit index does: it never applies what
@@ -162,11 +165,12 @@ final class ConsensusAgent extends AbstractAgent {
         }
     }
 
-    private void load(Load load) {
+    private void load(Load load, long term) {
         hands.load.load(
                 load.fromIndex(),
                 load.toIndex(),
                 load.maxBytes(),
+                () -> leadingTerm == term,
                 runs -> put(new Input.Loaded(load.follower(), runs)));
     }
 

@@ -126,7 +126,7 @@ final class RunningNode implements Transport.Receiver {
     }
 
     private void loadForApply(long from, long to, int maxBytes) {
-        load.load(from, to, maxBytes, apply::onLoaded);
+        load.load(from, to, maxBytes, () -> true, apply::onLoaded); // what is committed is never dropped
     }
 
     /** Lets the agents run; the transport must have been started. */
