@@ -308,7 +308,11 @@ final class SimulatedCluster {
     private void read(Node node) {
         node.readsSoon = false;
         node.server.stepTo(now);
-        node.server.reads();
+        if (faulty && random.nextInt(20) == 0) {
+            node.server.failsToRead();
+        } else {
+            node.server.reads();
+        }
         afterWork(node);
     }
 

@@ -170,6 +170,13 @@ public final class TestServer {
         }
     }
 
+    /** None of the loads can be made. */
+    void failsToRead() {
+        List<Load> asked = loads;
+        loads = new ArrayList<>();
+        asked.forEach(load -> happens(new Input.Loaded(load.follower(), List.of())));
+    }
+
     // --- what must always hold ---
 
     private void sendDurable(AfterSync message) {

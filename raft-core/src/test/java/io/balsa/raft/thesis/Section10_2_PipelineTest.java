@@ -260,6 +260,21 @@ class Section10_2_PipelineTest {
     }
 
     @Test
+    @DisplayName("tries again with the next heartbeat, not at once, when old entries could not be read")
+    void doesNotHurryAFailingDisk() {
+        TestServer leader = Setup.cluster(3).log(1, 1, 1).elected(1);
+        refuse(leader, 3, at(1, 1));
+        int asked = leader.loads().size();
+
+        leader.happens(new Input.Loaded(TWO, List.of()));
+        int atOnce = leader.loads().size() - asked;
+        heartbeat(leader);
+
+        assertThat(atOnce).isZero();
+        assertThat(leader.loads()).hasSize(asked + 1);
+    }
+
+    @Test
     @DisplayName("drops old entries that its follower needs no more, and asks for those it needs")
     void loadedForSomethingElse() {
         TestServer leader = Setup.cluster(3).log(1, 1, 1).elected(1);
