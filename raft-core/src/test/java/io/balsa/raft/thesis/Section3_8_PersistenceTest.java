@@ -150,8 +150,8 @@ class Section3_8_PersistenceTest {
     }
 
     @Test
-    @DisplayName("that leads counts nothing for a write of entries that were overwritten since")
-    void aLeaderIsNotFooledByAnOldWrite() {
+    @DisplayName("that is alone commits its no-op only when it is on the disk, not with the write of its vote")
+    void aVoteOnTheDiskIsNoEntryOnTheDisk() {
         TestServer server = Setup.cluster(1).server(1);
         server.waitsForDeadline();
         server.persists();
