@@ -13,6 +13,7 @@ import io.balsa.raft.core.Setup;
 import io.balsa.raft.core.TestDisk;
 import io.balsa.raft.core.TestServer;
 import io.balsa.raft.message.Heartbeat;
+import io.balsa.raft.message.PreVote;
 import io.balsa.raft.message.PreVoteReply;
 import io.balsa.raft.message.RequestVote;
 import io.balsa.raft.message.RequestVoteReply;
@@ -81,7 +82,7 @@ class Section3_4_ElectionTest {
             server.receives(new Heartbeat(1, ONE, TWO, 0, i));
         }
 
-        assertThat(server.core().role()).isEqualTo(RaftRole.FOLLOWER);
+        assertThat(server.takeSent(PreVote.class)).isEmpty();
     }
 
     @Test
@@ -94,7 +95,7 @@ class Section3_4_ElectionTest {
             server.receives(append(1, at(9, 1), 0));
         }
 
-        assertThat(server.core().role()).isEqualTo(RaftRole.FOLLOWER);
+        assertThat(server.takeSent(PreVote.class)).isEmpty();
     }
 
     @Test
