@@ -34,6 +34,7 @@ final class Progress {
     private long nextIndex;
     private boolean awaitsProbe; // PROBE: the one message is on its way
     private boolean awaitsLoad; // old entries are being read
+    private boolean loadFailed; // they could not be read: not before the next heartbeat again
     private long lastHeardNanos;
     private long confirmedRound;
     private long matchAtLastHeartbeat = -1;
@@ -142,6 +143,7 @@ final class Progress {
         inflight.clear();
         awaitsProbe = false;
         awaitsLoad = false;
+        loadFailed = false;
         nextIndex = index;
     }
 
@@ -159,6 +161,10 @@ final class Progress {
      */
     boolean heartbeatAnswered() {
         awaitsProbe = false;
+        if (loadFailed) {
+            awaitsLoad = false;
+            loadFailed = false;
+        }
         boolean stalled = mode == Mode.REPLICATE && nextIndex > matchIndex + 1 && matchIndex == matchAtLastHeartbeat;
         matchAtLastHeartbeat = matchIndex;
         return stalled;
@@ -174,10 +180,16 @@ final class Progress {
         awaitsLoad = true;
     }
 
+    /** The load that was awaited gave nothing. A disk that fails is not asked again at once, over and over. */
+    void loadFailed() {
+        loadFailed = awaitsLoad;
+    }
+
     /** The load that was awaited is done. */
     boolean loadDone() {
         boolean awaited = awaitsLoad;
         awaitsLoad = false;
+        loadFailed = false;
         return awaited;
     }
 }

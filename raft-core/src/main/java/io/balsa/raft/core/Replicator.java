@@ -96,7 +96,11 @@ final class Replicator {
     /** The entries that a follower waited for, unless it needs others by now. */
     void onLoaded(Input.Loaded input) {
         Progress follower = followers.get(input.follower());
-        if (follower == null || !follower.loadDone() || input.runs().isEmpty()) {
+        if (follower != null && input.runs().isEmpty()) {
+            follower.loadFailed();
+            return;
+        }
+        if (follower == null || !follower.loadDone()) {
             return;
         }
         long next = follower.nextIndex();

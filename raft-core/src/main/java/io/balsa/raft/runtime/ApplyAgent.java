@@ -71,6 +71,9 @@ final class ApplyAgent extends AbstractAgent {
     /** These proposals are committed, or are about to be: called before the commit index says so. */
     void expect(PendingBatch batch) {
         committedBatches.put(batch);
+        if (stopped) {
+            failUnseen();
+        }
     }
 
     /** Serves a read as soon as everything up to {@code index} is applied. */
@@ -136,7 +139,8 @@ final class ApplyAgent extends AbstractAgent {
         }
         CommittedEntries.Part part = committed.at(appliedIndex + 1);
         if (part != null) {
-            apply(part.run(), part.lastIndex());
+            // A part that was handed over since we looked may reach further than the futures we have.
+            apply(part.run(), Math.min(part.lastIndex(), commitIndex));
             return 1;
         }
         long loadable = committed.loadableIndex();
@@ -218,24 +222,25 @@ final class ApplyAgent extends AbstractAgent {
     @Override
     public void onStop() {
         stopped = true;
-        failUnseen();
-        batches.addAll(committedBatches.takeAll());
-        for (PendingBatch batch : batches) {
-            for (Proposal proposal : batch.proposals()) {
-                pendingBytes.giveBack(proposal.sizeBytes());
-                completer.fail(
-                        proposal.future(),
-                        new OutcomeUnknownException("the node stopped before it applied the command"));
-            }
-        }
+        batches.forEach(this::fail);
         batches.clear();
+        failUnseen();
         reads.forEach(this::fail);
         reads.clear();
     }
 
     private void failUnseen() {
         answers.takeAll().forEach(Runnable::run);
+        committedBatches.takeAll().forEach(this::fail);
         arrivedReads.takeAll().forEach(this::fail);
+    }
+
+    private void fail(PendingBatch batch) {
+        for (Proposal proposal : batch.proposals()) {
+            pendingBytes.giveBack(proposal.sizeBytes());
+            completer.fail(
+                    proposal.future(), new OutcomeUnknownException("the node stopped before it applied the command"));
+        }
     }
 
     private void fail(ReadAt read) {

@@ -41,7 +41,7 @@ final class CommittedEntries {
         this.commitIndex = commitIndex;
     }
 
-    /** Called by the consensus agent: the storage has caught up. */
+    /** Called by the consensus agent: the storage has caught up, or has to replace what is above; before {@link #commit}. */
     void loadableUpTo(long index) {
         loadableIndex = index;
     }
@@ -52,7 +52,8 @@ final class CommittedEntries {
 
     /** Up to where committed entries may be read from the storage. */
     long loadableIndex() {
-        return Math.min(commitIndex, loadableIndex);
+        long committed = commitIndex; // first: what was loadable before it was committed may be another entry
+        return Math.min(committed, loadableIndex);
     }
 
     /** The part that has the entry at {@code index}; null if it is to be loaded. Called by the apply agent. */

@@ -2,7 +2,6 @@ package io.balsa.raft.runtime;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /** Completes users' futures where users want it. */
 final class Completer {
@@ -24,8 +23,9 @@ final class Completer {
     private void run(Runnable completion) {
         try {
             executor.execute(completion);
-        } catch (RejectedExecutionException e) {
-            completion.run(); // the user's executor is closed already: an answer on our thread is better than none
+        } catch (Throwable e) {
+            // The user's executor is closed already, or is broken: an answer on our thread is better than none.
+            completion.run();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.balsa.raft.runtime;
 
+import io.balsa.raft.cluster.RaftRole;
 import io.balsa.raft.core.Input;
 import io.balsa.raft.core.Load;
 import io.balsa.raft.core.RaftCore;
@@ -37,6 +38,7 @@ final class ConsensusAgent extends AbstractAgent {
     private final Inbox<Proposal> proposals = new Inbox<>();
     private final Inbox<PendingRead<?>> reads = new Inbox<>();
     private long loadableIndex;
+    private volatile long leadingTerm; // 0 when it does not lead
     private volatile boolean stopped;
 
     ConsensusAgent(RaftCore core, Clock clock, Hands hands, ByteBudget inboxBytes, Inbox<Input> inputs) {
@@ -50,15 +52,20 @@ final class ConsensusAgent extends AbstractAgent {
 
     // --- what comes in; called by any thread ---
 
-    /** Something that must not be lost: what other agents have done, and what the transport has noticed. */
+    /**
+     * Something that must not be lost while the agent runs: what other agents have done, and what the transport has noticed,
+     * which goes on noticing until it is closed.
+     */
     void put(Input input) {
-        inputs.put(input);
-        wake();
+        if (!stopped) {
+            inputs.put(input);
+            wake();
+        }
     }
 
     /** A message from a peer; dropped if there is no room, because it will be sent again. */
     void receive(Message message, int sizeBytes) {
-        if (inboxBytes.tryTake(sizeBytes)) {
+        if (!stopped && inboxBytes.tryTake(sizeBytes)) {
             frames.put(new Arrived(message, sizeBytes));
             wake();
         }
@@ -89,11 +96,14 @@ final class ConsensusAgent extends AbstractAgent {
     public int doWork() {
         core.step(new Input.TimePassed(clock.nanoTime()));
         int work = stepInputs() + stepFrames() + stepProposals() + stepReads();
+        // Before the commit index: what is not loadable any more, because it is to be replaced, must not be loaded in
+        // the
+        // place of what replaces it and is committed by now.
+        tellWhatIsLoadable();
         if (core.hasReady()) {
             hand(core.takeReady());
             work++;
         }
-        tellWhatIsLoadable();
         return work;
     }
 
@@ -135,6 +145,7 @@ final class ConsensusAgent extends AbstractAgent {
 
     /** What {@link Ready} demands. The disk is told first, because it takes longest. */
     private void hand(Ready ready) {
+        leadingTerm = ready.role() == RaftRole.LEADER ? ready.term() : 0; // before the disk hears of its successor
         if (ready.mustSync() || !ready.messagesAfterSync().isEmpty()) {
             hands.log.write(ready);
         }
@@ -142,7 +153,7 @@ final class ConsensusAgent extends AbstractAgent {
             ready.messages().forEach(hands.sender::send);
             hands.sender.flush();
         }
-        ready.loads().forEach(this::load);
+        ready.loads().forEach(load -> load(load, ready.term()));
         ready.notices().forEach(notice -> notice.dispatch(hands.roleLog));
         ready.notices().forEach(notice -> notice.dispatch(hands.requests));
         // The futures of committed proposals go to the apply agent before the commit index does: it never applies what
@@ -157,11 +168,12 @@ final class ConsensusAgent extends AbstractAgent {
         }
     }
 
-    private void load(Load load) {
+    private void load(Load load, long term) {
         hands.load.load(
                 load.fromIndex(),
                 load.toIndex(),
                 load.maxBytes(),
+                () -> leadingTerm == term,
                 runs -> put(new Input.Loaded(load.follower(), runs)));
     }
 

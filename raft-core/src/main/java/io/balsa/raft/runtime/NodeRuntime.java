@@ -53,13 +53,14 @@ public final class NodeRuntime implements RaftNode {
             if (state != State.NEW) {
                 throw new IllegalStateException("a node is started once; build another one");
             }
+            RunningNode node = null;
             try {
                 // Whatever can go wrong without a trace on the disk goes wrong first.
                 parts.transport().bind();
                 long storeId = seams.random().nextLong();
                 StoredState stored = parts.storage()
                         .open(new NodeIdentity(parts.cluster(), parts.self(), storeId), parts.founding());
-                RunningNode node = new RunningNode(parts, seams, stored);
+                node = new RunningNode(parts, seams, stored);
                 parts.transport().start(stored.identity(), node);
                 LOG.info(
                         "node={} cluster={} term={} last={} starting with {}",
@@ -69,10 +70,16 @@ public final class NodeRuntime implements RaftNode {
                         stored.last(),
                         parts.config());
                 running = node;
-                state = State.RUNNING;
                 node.run(this::onFailure);
+                state = State.RUNNING; // before, there might be no agent yet to answer requests
+                if (failure.get() != null) {
+                    node.stop(); // an agent failed before all had begun
+                }
             } catch (RuntimeException | Error e) {
                 state = State.ENDED;
+                if (node != null) {
+                    node.stopInOrder(parts.config().closeTimeout().toNanos());
+                }
                 closeParts(e);
                 terminated.completeExceptionally(e);
                 throw e;
@@ -99,6 +106,11 @@ public final class NodeRuntime implements RaftNode {
 
     @Override
     public void close() {
+        end();
+        terminated.complete(null); // without the lock, because nobody knows what users do then
+    }
+
+    private void end() {
         synchronized (lifecycle) {
             State before = state;
             state = State.ENDED;
@@ -115,14 +127,18 @@ public final class NodeRuntime implements RaftNode {
             }
             if (before != State.ENDED) {
                 closeParts(null);
-                terminated.complete(null);
             }
         }
     }
 
     private void closeParts(@Nullable Throwable reason) {
+        // Set aside: a storage that is closed by an interrupted thread may not be able to write its last words.
+        boolean interrupted = Thread.interrupted();
         closeQuietly(parts.transport(), reason);
         closeQuietly(parts.storage(), reason);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void closeQuietly(AutoCloseable part, @Nullable Throwable reason) {
@@ -180,13 +196,8 @@ public final class NodeRuntime implements RaftNode {
         if (node == null || state != State.RUNNING || failure.get() != null) {
             return CompletableFuture.failedFuture(notRunning());
         }
-        PendingRead<T> read = new PendingRead<>(query, new CompletableFuture<>());
-        if (policy == ReadPolicy.LOCAL) {
-            node.readLocal(read);
-        } else if (!node.readLinearizable(read)) {
-            return CompletableFuture.failedFuture(overloaded("too many reads wait"));
-        }
-        return read.future();
+        return node.read(policy, query)
+                .orElseGet(() -> CompletableFuture.failedFuture(overloaded("too many reads wait")));
     }
 
     @Override

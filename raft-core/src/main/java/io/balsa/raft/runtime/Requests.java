@@ -25,28 +25,25 @@ final class Requests implements Notice.Handler {
     private final ApplyAgent apply;
     private final Completer completer;
     private final ByteBudget pendingBytes;
-    private final Runnable onReadAnswered;
     private final Map<Long, List<PendingRead<?>>> reads = new TreeMap<>();
     private final Deque<PendingBatch> appended =
             new ArrayDeque<>(); // not known to be committed; in the order of the log
     private List<Proposal> proposed = List.of(); // the batch that the core was given last
+    private int noticed; // how many of it, from the first on, a notice has told of
     private long lastBatch;
     private long lastRead;
 
-    /**
-     * With an action that is run for each read that has its answer, or is about to.
-     */
-    Requests(Peers peers, ApplyAgent apply, Completer completer, ByteBudget pendingBytes, Runnable onReadAnswered) {
+    Requests(Peers peers, ApplyAgent apply, Completer completer, ByteBudget pendingBytes) {
         this.peers = peers;
         this.apply = apply;
         this.completer = completer;
         this.pendingBytes = pendingBytes;
-        this.onReadAnswered = onReadAnswered;
     }
 
     /** Numbers a batch that the core is about to be given. Its notices come before the next batch does. */
     long propose(List<Proposal> batch) {
         proposed = batch;
+        noticed = 0;
         return ++lastBatch;
     }
 
@@ -60,18 +57,19 @@ final class Requests implements Notice.Handler {
     public void onAppended(Notice.Appended notice) {
         assert notice.batch() == lastBatch : "an answer to batch " + notice.batch() + " after batch " + lastBatch;
         appended.add(new PendingBatch(notice.firstIndex(), notice.term(), proposed.subList(0, notice.count())));
+        noticed = notice.count();
     }
 
     @Override
     public void onProposalsRefused(Notice.ProposalsRefused notice) {
         assert notice.batch() == lastBatch : "an answer to batch " + notice.batch() + " after batch " + lastBatch;
+        noticed = proposed.size();
         fail(proposed.subList(notice.from(), proposed.size()), refusal(notice.reason()));
     }
 
     @Override
     public void onReadReady(Notice.ReadReady notice) {
         for (PendingRead<?> read : take(notice.read())) {
-            onReadAnswered.run();
             apply.readAt(notice.index(), read);
         }
     }
@@ -143,11 +141,14 @@ final class Requests implements Notice.Handler {
         }
     }
 
-    /** The consensus agent has stopped: nobody will learn any more. */
+    /** The consensus agent has stopped: nobody will learn any more. If it has failed, there may be notices it never gave. */
     void failAll() {
+        String message = "the node stopped before it learned what became of the command";
         while (!appended.isEmpty()) {
-            failUnknown(appended.remove(), "the node stopped before it learned what became of the command");
+            failUnknown(appended.remove(), message);
         }
+        fail(proposed.subList(noticed, proposed.size()), new OutcomeUnknownException(message));
+        noticed = proposed.size();
         reads.values().forEach(batch -> failReads(batch, stopped()));
         reads.clear();
     }
@@ -177,10 +178,7 @@ final class Requests implements Notice.Handler {
 
     private void failReads(List<PendingRead<?>> batch, RaftException failure) {
         if (!batch.isEmpty()) {
-            apply.answer(() -> batch.forEach(read -> {
-                onReadAnswered.run();
-                read.fail(failure, completer);
-            }));
+            apply.answer(() -> batch.forEach(read -> read.fail(failure, completer)));
         }
     }
 }

@@ -2,6 +2,7 @@ package io.balsa.raft.runtime;
 
 import io.balsa.raft.RaftConfig;
 import io.balsa.raft.RaftStatus;
+import io.balsa.raft.ReadPolicy;
 import io.balsa.raft.cluster.Member;
 import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
@@ -17,9 +18,11 @@ import io.balsa.raft.storage.StoredState;
 import io.balsa.raft.transport.Transport;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,7 +75,7 @@ final class RunningNode implements Transport.Receiver {
         peers = new Peers(parts.self(), parts.transport(), membership);
         status = new StatusBoard(identity, core, apply::appliedIndex);
         leaders = new LeaderWatch(status::read, apply, completer);
-        Requests requests = new Requests(peers, apply, completer, pendingBytes, waitingReads::decrementAndGet);
+        Requests requests = new Requests(peers, apply, completer, pendingBytes);
         consensus = new ConsensusAgent(
                 core,
                 seams.clock(),
@@ -127,7 +130,7 @@ final class RunningNode implements Transport.Receiver {
     }
 
     private void loadForApply(long from, long to, int maxBytes) {
-        load.load(from, to, maxBytes, apply::onLoaded);
+        load.load(from, to, maxBytes, () -> true, apply::onLoaded); // what is committed is never dropped
     }
 
     /** Lets the agents run; the transport must have been started. */
@@ -148,6 +151,21 @@ final class RunningNode implements Transport.Receiver {
         return status.read();
     }
 
+    /** Bytes of the proposals that wait for their answers. */
+    long pendingBytes() {
+        return pendingBytes.used();
+    }
+
+    /** Whether something waits that the consensus agent must not lose. */
+    boolean hasInputs() {
+        return consensus.hasWork();
+    }
+
+    /** How many reads wait for their answers. */
+    int waitingReads() {
+        return waitingReads.get();
+    }
+
     // --- requests; called by any thread ---
 
     /** Whether there is room for the proposal; if so it is taken. */
@@ -159,22 +177,23 @@ final class RunningNode implements Transport.Receiver {
         return true;
     }
 
-    /** Whether there is room for the read; if so it is taken. */
-    boolean readLinearizable(PendingRead<?> read) {
+    /** The future of a read, if there is room for it; it waits until it is served, however long the state machine takes. */
+    <T> Optional<CompletableFuture<T>> read(ReadPolicy policy, LongFunction<T> query) {
         if (waitingReads.incrementAndGet() > parts.config().maxPendingReads()) {
             waitingReads.decrementAndGet();
-            return false;
+            return Optional.empty();
         }
-        consensus.read(read);
-        return true;
+        PendingRead<T> read = new PendingRead<>(query, new CompletableFuture<>(), waitingReads::decrementAndGet);
+        if (policy == ReadPolicy.LOCAL) {
+            apply.readAt(0, read);
+        } else {
+            consensus.read(read);
+        }
+        return Optional.of(read.future());
     }
 
     CompletableFuture<Member> awaitLeader() {
         return leaders.await();
-    }
-
-    void readLocal(PendingRead<?> read) {
-        apply.readAt(0, read);
     }
 
     // --- what the transport brings ---

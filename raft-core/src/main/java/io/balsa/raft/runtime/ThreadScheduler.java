@@ -73,6 +73,7 @@ public final class ThreadScheduler implements AgentScheduler {
             // for work: one of us sees the other.
             parked = true;
             if (!agent.hasWork() && !stopped) {
+                clearInterrupt();
                 long nanos = agent.nanosToDeadline();
                 if (nanos == Long.MAX_VALUE) {
                     LockSupport.park(this);
@@ -81,6 +82,11 @@ public final class ThreadScheduler implements AgentScheduler {
                 }
             }
             parked = false;
+        }
+
+        /** Left behind by somebody's callback, it would keep the thread from ever parking again. */
+        private static void clearInterrupt() {
+            Thread.interrupted();
         }
 
         @Override
@@ -101,16 +107,28 @@ public final class ThreadScheduler implements AgentScheduler {
             if (Thread.currentThread().equals(thread)) {
                 return true;
             }
-            try {
-                TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(nanos, 1));
-                if (thread.isAlive()) {
-                    thread.interrupt(); // it waits for something; this is the last word
-                    TimeUnit.MILLISECONDS.timedJoin(thread, 100);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+            join(Math.max(nanos, 1));
+            if (thread.isAlive()) {
+                thread.interrupt(); // it waits for something; this is the last word
+                join(TimeUnit.MILLISECONDS.toNanos(100));
             }
             return !thread.isAlive();
+        }
+
+        /** Not cut short by an interrupt: it is bounded, and who does not wait would close the storage under the agent. */
+        private void join(long nanos) {
+            boolean interrupted = false;
+            long begin = System.nanoTime();
+            for (long left = nanos; left > 0 && thread.isAlive(); left = nanos - (System.nanoTime() - begin)) {
+                try {
+                    TimeUnit.NANOSECONDS.timedJoin(thread, left);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }
