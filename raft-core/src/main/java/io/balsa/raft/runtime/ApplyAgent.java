@@ -33,6 +33,7 @@ final class ApplyAgent extends AbstractAgent {
     private final Loader loader;
     private final Completer completer;
     private final ByteBudget pendingBytes;
+    private final Probe probe;
     private final Inbox<PendingBatch> committedBatches = new Inbox<>();
     private final Inbox<ReadAt> arrivedReads = new Inbox<>();
     private final Inbox<List<EntryRun>> loaded = new Inbox<>();
@@ -54,13 +55,15 @@ final class ApplyAgent extends AbstractAgent {
             CommittedEntries committed,
             Loader loader,
             Completer completer,
-            ByteBudget pendingBytes) {
+            ByteBudget pendingBytes,
+            Probe probe) {
         super("apply");
         this.stateMachine = stateMachine;
         this.committed = committed;
         this.loader = loader;
         this.completer = completer;
         this.pendingBytes = pendingBytes;
+        this.probe = probe;
     }
 
     /** Up to where the state machine has the log. */
@@ -175,6 +178,7 @@ final class ApplyAgent extends AbstractAgent {
         if (result == null) {
             throw new IllegalStateException("the state machine answered null to the command at index " + index);
         }
+        probe.onApplied(run, index, result);
         return result;
     }
 

@@ -27,7 +27,8 @@ final class ConsensusAgent extends AbstractAgent {
             Requests requests,
             RoleLog roleLog,
             StatusBoard status,
-            LeaderWatch leaders) {}
+            LeaderWatch leaders,
+            Probe probe) {}
 
     private final RaftCore core;
     private final Clock clock;
@@ -145,6 +146,7 @@ final class ConsensusAgent extends AbstractAgent {
 
     /** What {@link Ready} demands. The disk is told first, because it takes longest. */
     private void hand(Ready ready) {
+        hands.probe.onReady(core, ready);
         leadingTerm = ready.role() == RaftRole.LEADER ? ready.term() : 0; // before the disk hears of its successor
         if (ready.mustSync() || !ready.messagesAfterSync().isEmpty()) {
             hands.log.write(ready);

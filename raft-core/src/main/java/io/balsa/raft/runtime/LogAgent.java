@@ -31,16 +31,18 @@ final class LogAgent extends AbstractAgent {
     private final Storage storage;
     private final Sender sender;
     private final Consumer<Input> consensus;
+    private final Probe probe;
     private final Inbox<Write> writes = new Inbox<>();
 
     /**
      * Tells the consensus agent what is done.
      */
-    LogAgent(Storage storage, Sender sender, Consumer<Input> consensus) {
+    LogAgent(Storage storage, Sender sender, Consumer<Input> consensus, Probe probe) {
         super("log");
         this.storage = storage;
         this.sender = sender;
         this.consensus = consensus;
+        this.probe = probe;
     }
 
     /** Called by the consensus agent. What is in the log agent's hands is bounded by what a core lets be in flight. */
@@ -70,6 +72,7 @@ final class LogAgent extends AbstractAgent {
         }
         if (dirty) {
             storage.sync();
+            probe.onDurable(batch.get(batch.size() - 1).number);
         }
     }
 

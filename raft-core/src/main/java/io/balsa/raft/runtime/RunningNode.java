@@ -69,9 +69,10 @@ final class RunningNode implements Transport.Receiver {
         CommittedEntries committed = new CommittedEntries(config.maxPendingBytes());
         Inbox<Input> inputs = new Inbox<>();
         pendingBytes = new ByteBudget(config.maxPendingBytes());
-        log = new LogAgent(parts.storage(), sender, this::step);
+        log = new LogAgent(parts.storage(), sender, this::step, seams.probe());
         load = new LoadAgent(parts.storage());
-        apply = new ApplyAgent(parts.stateMachine(), committed, this::loadForApply, completer, pendingBytes);
+        apply = new ApplyAgent(
+                parts.stateMachine(), committed, this::loadForApply, completer, pendingBytes, seams.probe());
         peers = new Peers(parts.self(), parts.transport(), membership);
         status = new StatusBoard(identity, core, apply::appliedIndex);
         leaders = new LeaderWatch(status::read, apply, completer);
@@ -80,7 +81,16 @@ final class RunningNode implements Transport.Receiver {
                 core,
                 seams.clock(),
                 new ConsensusAgent.Hands(
-                        sender, log, load, apply, committed, requests, new RoleLog(identity), status, leaders),
+                        sender,
+                        log,
+                        load,
+                        apply,
+                        committed,
+                        requests,
+                        new RoleLog(identity),
+                        status,
+                        leaders,
+                        seams.probe()),
                 new ByteBudget(config.maxInboxBytes()),
                 inputs);
     }

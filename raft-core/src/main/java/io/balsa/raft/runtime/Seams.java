@@ -10,11 +10,14 @@ import java.util.random.RandomGenerator;
  *
  * @param random used by the consensus agent only, once the node is started
  */
-public record Seams(Clock clock, RandomGenerator random, AgentScheduler scheduler) {
+public record Seams(Clock clock, RandomGenerator random, AgentScheduler scheduler, Probe probe) {
 
     /** The seams of production: the system's clock, a random seed, a thread for each agent. */
     public static Seams production(NodeId node, IdleStrategy idleStrategy) {
         return new Seams(
-                System::nanoTime, new SplittableRandom(), new ThreadScheduler("raft-" + node.value(), idleStrategy));
+                System::nanoTime,
+                new SplittableRandom(),
+                new ThreadScheduler("raft-" + node.value(), idleStrategy),
+                Probe.NONE);
     }
 }
