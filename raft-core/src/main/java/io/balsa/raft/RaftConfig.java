@@ -80,7 +80,10 @@ public final class RaftConfig {
         return closeTimeout;
     }
 
-    /** Whether a server asks if it could win before it starts an election (section 9.6). Default true. */
+    /**
+     * Whether a server asks if it could win before it starts an election (section 9.6). Without that, a server that was cut
+     * off deposes a healthy leader when it comes back. Default true.
+     */
     public boolean preVote() {
         return preVote;
     }

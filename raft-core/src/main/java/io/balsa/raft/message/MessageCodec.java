@@ -1,6 +1,8 @@
 package io.balsa.raft.message;
 
+import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
+import io.balsa.raft.storage.EntryKind;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.LogPosition;
 import java.nio.BufferUnderflowException;
@@ -106,10 +108,18 @@ public final class MessageCodec {
             if (length < EntryRun.HEADER_BYTES || length > in.remaining()) {
                 throw new MalformedMessageException("a run of " + length + " bytes in " + in.remaining());
             }
-            runs.add(EntryRun.decode(in.slice(in.position(), length)));
+            runs.add(checked(EntryRun.decode(in.slice(in.position(), length))));
             in.position(in.position() + length);
         }
         return new AppendEntries(term, from, to, previous, runs, leaderCommit);
+    }
+
+    /** A membership takes effect as soon as it is appended, so it must be one. */
+    private static EntryRun checked(EntryRun run) {
+        for (long index = run.firstIndex(); run.kind() == EntryKind.MEMBERSHIP && index <= run.lastIndex(); index++) {
+            Membership.decode(run.copyOfPayload(index));
+        }
+        return run;
     }
 
     private static LogPosition position(ByteBuffer in) {
