@@ -175,6 +175,36 @@ class StoppingTest {
     }
 
     @Test
+    @DisplayName("ends in time when the state machine hangs, and answers all who wait")
+    void hangingStateMachine() {
+        RaftConfig config = RaftConfig.builder()
+                .electionTimeout(Duration.ofMillis(300))
+                .heartbeatInterval(Duration.ofMillis(50))
+                .closeTimeout(Duration.ofMillis(200))
+                .build();
+        try (LocalCluster cluster = new LocalCluster(1).config(config)) {
+            RaftNode node = cluster.builder(1, this::block).build();
+            node.start();
+            await().atMost(PATIENCE).until(() -> node.status().isLeader());
+            CompletableFuture<?> applying = node.propose(bytes("a"));
+            await().atMost(PATIENCE).until(() -> blocked.getCount() == 0);
+            CompletableFuture<?> committed = node.propose(bytes("b"));
+            CompletableFuture<?> local = node.read(ReadPolicy.LOCAL, () -> "x");
+            CompletableFuture<?> linearizable = node.read(ReadPolicy.LINEARIZABLE, () -> "x");
+            await().atMost(PATIENCE).until(() -> node.status().commitIndex() == 3);
+
+            node.close();
+
+            assertThat(failureOf(applying)).isInstanceOf(OutcomeUnknownException.class);
+            assertThat(failureOf(committed)).isInstanceOf(OutcomeUnknownException.class);
+            assertThat(failureOf(local)).isInstanceOf(NodeStoppedException.class);
+            assertThat(failureOf(linearizable)).isInstanceOf(NodeStoppedException.class);
+            assertThat(node.terminated()).isCompleted();
+            release.countDown();
+        }
+    }
+
+    @Test
     @DisplayName("from a callback ends the node as well")
     void fromACallback() throws Exception {
         try (LocalCluster cluster = new LocalCluster(1).startAll()) {
