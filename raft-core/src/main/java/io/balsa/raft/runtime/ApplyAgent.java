@@ -182,9 +182,7 @@ final class ApplyAgent extends AbstractAgent {
 
     private void answerProposers(EntryRun run, long first, List<byte[]> results) {
         long last = first + results.size() - 1;
-        for (PendingBatch batch = batches.peek();
-                batch != null && batch.firstIndex() <= last;
-                batch = batches.peek()) {
+        for (PendingBatch batch = batches.peek(); batch != null && batch.firstIndex() <= last; batch = batches.peek()) {
             assert batch.term() == run.term() : "another entry was committed at " + batch.firstIndex();
             long until = Math.min(last, batch.lastIndex());
             for (long index = Math.max(first, batch.firstIndex()); index <= until; index++) {

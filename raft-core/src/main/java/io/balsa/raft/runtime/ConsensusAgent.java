@@ -95,7 +95,8 @@ final class ConsensusAgent extends AbstractAgent {
     public int doWork() {
         core.step(new Input.TimePassed(clock.nanoTime()));
         int work = stepInputs() + stepFrames() + stepProposals() + stepReads();
-        // Before the commit index: what is not loadable any more, because it is to be replaced, must not be loaded in the
+        // Before the commit index: what is not loadable any more, because it is to be replaced, must not be loaded in
+        // the
         // place of what replaces it and is committed by now.
         tellWhatIsLoadable();
         if (core.hasReady()) {

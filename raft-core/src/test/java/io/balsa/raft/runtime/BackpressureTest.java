@@ -50,10 +50,14 @@ class BackpressureTest {
             switch (random.nextInt(6)) {
                 case 0, 1 -> requests.add(node.node.propose(bytes(random.nextInt(550))));
                 case 2 -> requests.add(node.node.readIndex());
-                case 3 -> requests.add(node.node.read(
-                        random.nextBoolean() ? ReadPolicy.LOCAL : ReadPolicy.LINEARIZABLE, () -> throwSometimes(random)));
+                case 3 ->
+                    requests.add(node.node.read(
+                            random.nextBoolean() ? ReadPolicy.LOCAL : ReadPolicy.LINEARIZABLE,
+                            () -> throwSometimes(random)));
                 case 4 -> something(node, random);
-                default -> node.agents.step(List.of("consensus", "log", "load", "apply").get(random.nextInt(4)));
+                default ->
+                    node.agents.step(
+                            List.of("consensus", "log", "load", "apply").get(random.nextInt(4)));
             }
         }
         if (seed == 1) {

@@ -60,7 +60,8 @@ class FramesTest {
     void fuzz() {
         SplittableRandom random = new SplittableRandom(3);
         try (SteppedNode node = new SteppedNode(3).start()) {
-            byte[] valid = encoded(append(1, TWO, LogPosition.ZERO, 1, "a", "b")).array();
+            byte[] valid =
+                    encoded(append(1, TWO, LogPosition.ZERO, 1, "a", "b")).array();
             for (int i = 0; i < 3000; i++) {
                 byte[] noise = new byte[random.nextInt(100)];
                 random.nextBytes(noise);

@@ -60,12 +60,11 @@ class LoadAgentTest {
 
         assertThat(leader.trace).anyMatch(line -> line.startsWith("read 2.."));
         assertThat(leader.transport.takeSent())
-                .anySatisfy(message -> assertThat(message)
-                        .isInstanceOfSatisfying(AppendEntries.class, append -> {
-                            assertThat(append.to()).isEqualTo(THREE);
-                            assertThat(append.previous().index()).isEqualTo(1);
-                            assertThat(append.runs()).isNotEmpty();
-                        }));
+                .anySatisfy(message -> assertThat(message).isInstanceOfSatisfying(AppendEntries.class, append -> {
+                    assertThat(append.to()).isEqualTo(THREE);
+                    assertThat(append.previous().index()).isEqualTo(1);
+                    assertThat(append.runs()).isNotEmpty();
+                }));
     }
 
     @Test

@@ -59,7 +59,8 @@ class LogAgentTest {
     }
 
     private static Ready ready(long number, long term, List<EntryRun> entries, AfterSync... messages) {
-        Optional<HardState> hardState = term == 0 ? Optional.empty() : Optional.of(new HardState(term, Optional.empty()));
+        Optional<HardState> hardState =
+                term == 0 ? Optional.empty() : Optional.of(new HardState(term, Optional.empty()));
         return new Ready(
                 number,
                 List.of(),
@@ -173,7 +174,9 @@ class LogAgentTest {
 
         node.agents.runAll();
 
-        assertThat(node.trace.stream().filter(line -> line.startsWith(operation)).count())
+        assertThat(node.trace.stream()
+                        .filter(line -> line.startsWith(operation))
+                        .count())
                 .isEqualTo(1);
         assertThat(node.trace).noneMatch(line -> line.startsWith("send"));
         assertThat(List.of("consensus", "log", "load", "apply"))

@@ -155,7 +155,8 @@ class StartingTest {
         try (LocalCluster cluster = new LocalCluster(2)) {
             cluster.start(1);
             cluster.stop(1);
-            RaftNode other = cluster.builder(1, Command::data).member(3, "local:3").build();
+            RaftNode other =
+                    cluster.builder(1, Command::data).member(3, "local:3").build();
 
             assertThatThrownBy(other::start)
                     .isInstanceOf(StorageException.class)
@@ -172,7 +173,8 @@ class StartingTest {
         try (LocalCluster first = new LocalCluster(1).startAll();
                 LocalCluster second = new LocalCluster(1)) {
             first.awaitLeader();
-            RaftNode node = first.builder(1, Command::data).storage(second.storage(1)).build();
+            RaftNode node =
+                    first.builder(1, Command::data).storage(second.storage(1)).build();
 
             assertThatThrownBy(node::start).isInstanceOf(TransportException.class);
 

@@ -100,7 +100,8 @@ class StoppingTest {
 
             assertThat(terminated).isCompleted();
             assertThat(threadsOfNodes())
-                    .noneMatch(name -> name.startsWith("raft-" + node.identity().node().value()));
+                    .noneMatch(name ->
+                            name.startsWith("raft-" + node.identity().node().value()));
             assertThat(node.status().identity()).isEqualTo(node.identity());
         }
     }
@@ -256,7 +257,8 @@ class StoppingTest {
             CountDownLatch hold = new CountDownLatch(1);
             executor.execute(() -> awaitQuietly(hold));
             CompletableFuture<?> done = node.propose(bytes("x"))
-                    .thenRun(() -> threads.put("callback", Thread.currentThread().getName()));
+                    .thenRun(
+                            () -> threads.put("callback", Thread.currentThread().getName()));
             hold.countDown();
             LocalCluster.get(done);
             executor.shutdown();

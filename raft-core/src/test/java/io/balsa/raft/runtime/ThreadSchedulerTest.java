@@ -63,8 +63,8 @@ class ThreadSchedulerTest {
     private final AtomicReference<AgentScheduler.@Nullable Handle> started = new AtomicReference<>();
 
     private AgentScheduler.Handle start(IdleStrategy idleStrategy) {
-        AgentScheduler.Handle handle = new ThreadScheduler("raft-test", idleStrategy)
-                .start(worker, (agent, failure) -> failures.add(failure));
+        AgentScheduler.Handle handle =
+                new ThreadScheduler("raft-test", idleStrategy).start(worker, (agent, failure) -> failures.add(failure));
         worker.runBy(handle);
         started.set(handle);
         return handle;

@@ -54,7 +54,10 @@ final class TracedTransport implements Transport {
     }
 
     void receive(Message message) {
-        receive(message.from(), Sender.GROUP, new Frame(0, io.balsa.raft.transport.Lane.URGENT, MessageCodec.encode(message)).joined());
+        receive(
+                message.from(),
+                Sender.GROUP,
+                new Frame(0, io.balsa.raft.transport.Lane.URGENT, MessageCodec.encode(message)).joined());
     }
 
     void receive(NodeId from, int group, ByteBuffer payload) {

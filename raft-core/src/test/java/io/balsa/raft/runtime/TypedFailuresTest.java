@@ -49,8 +49,7 @@ class TypedFailuresTest {
         });
     }
 
-    private static void assertFails(
-            CompletableFuture<?> future, Class<? extends RaftException> type, Outcome outcome) {
+    private static void assertFails(CompletableFuture<?> future, Class<? extends RaftException> type, Outcome outcome) {
         assertThat(failureOf(future))
                 .isInstanceOf(type)
                 .isInstanceOfSatisfying(
@@ -110,7 +109,8 @@ class TypedFailuresTest {
     @Test
     @DisplayName("as overloaded, when more bytes wait than the node may hold")
     void overloadedByBytes() {
-        RaftConfig config = SteppedNode.config().maxCommandBytes(200).maxPendingBytes(300).build();
+        RaftConfig config =
+                SteppedNode.config().maxCommandBytes(200).maxPendingBytes(300).build();
         try (SteppedNode node = new SteppedNode(1, config).start().lead()) {
             CompletableFuture<?> first = node.node.propose(bytes(200));
 
@@ -128,7 +128,8 @@ class TypedFailuresTest {
     @Test
     @DisplayName("as overloaded, when more bytes wait to be committed than the leader may hold")
     void overloadedByTheUncommittedTail() {
-        RaftConfig config = SteppedNode.config().maxCommandBytes(20).maxPendingBytes(20).build();
+        RaftConfig config =
+                SteppedNode.config().maxCommandBytes(20).maxPendingBytes(20).build();
         try (SteppedNode node = new SteppedNode(3, config).start().elect()) {
             CompletableFuture<?> early = node.propose("x");
             node.agents.runAll();
@@ -149,7 +150,9 @@ class TypedFailuresTest {
         RaftConfig config = SteppedNode.config().maxPendingReads(2).build();
         try (SteppedNode node = new SteppedNode(1, config).start().lead()) {
             List<Supplier<CompletableFuture<?>>> kinds = List.of(
-                    () -> node.read(() -> "x"), node.node::readIndex, () -> node.node.read(ReadPolicy.LOCAL, () -> "x"));
+                    () -> node.read(() -> "x"),
+                    node.node::readIndex,
+                    () -> node.node.read(ReadPolicy.LOCAL, () -> "x"));
             for (Supplier<CompletableFuture<?>> kind : kinds) {
                 List<CompletableFuture<?>> taken = List.of(kind.get(), kind.get());
                 // The leader has confirmed them, but the state machine takes its time.
@@ -277,8 +280,7 @@ class TypedFailuresTest {
             assertThat(failureOf(future)).hasCauseInstanceOf(StorageException.class);
         });
         node.close();
-        askEverything(node)
-                .forEach(future -> assertThat(failureOf(future)).hasCauseInstanceOf(StorageException.class));
+        askEverything(node).forEach(future -> assertThat(failureOf(future)).hasCauseInstanceOf(StorageException.class));
     }
 
     @Test
