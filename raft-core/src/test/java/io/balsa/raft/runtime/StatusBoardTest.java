@@ -98,6 +98,23 @@ class StatusBoardTest {
         }
     }
 
+    @Test
+    @DisplayName("is known to whoever is told that this is not the leader any more")
+    void knownToWhoIsRefused() {
+        try (SteppedNode node = new SteppedNode(3).start().lead()) {
+            node.agents.makeEager("apply");
+            List<RaftStatus> seen = new ArrayList<>();
+            CompletableFuture<?> read =
+                    node.read(() -> "x").whenComplete((answer, failure) -> seen.add(node.status()));
+            node.agents.runAll();
+
+            node.receive(new Heartbeat(9, TWO, ONE, 0, 1));
+
+            assertThat(read).isCompletedExceptionally();
+            assertThat(seen).singleElement().returns(9L, RaftStatus::term).returns(false, RaftStatus::isLeader);
+        }
+    }
+
     private static void observe(RaftNode node, AtomicBoolean ended, Queue<String> offences) {
         RaftStatus before = node.status();
         while (!ended.get()) {
