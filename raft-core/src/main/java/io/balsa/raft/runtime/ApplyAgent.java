@@ -107,6 +107,9 @@ final class ApplyAgent extends AbstractAgent {
 
     @Override
     public int doWork() {
+        if (stopped) {
+            return 0; // abandoned: nobody expects the state machine to be used any more
+        }
         int work = 0;
         for (Runnable answer : answers.takeAll()) {
             answer.run();
@@ -164,6 +167,9 @@ final class ApplyAgent extends AbstractAgent {
         if (run.kind() == EntryKind.COMMAND) {
             for (long index = first; index <= lastIndex; index++) {
                 results.add(applyOne(run, index));
+                if (stopped) {
+                    return; // abandoned meanwhile
+                }
             }
         }
         appliedIndex = lastIndex;
@@ -201,7 +207,9 @@ final class ApplyAgent extends AbstractAgent {
 
     private int serveReads() {
         int served = 0;
-        for (ReadAt next = reads.peek(); next != null && next.index <= appliedIndex; next = reads.peek()) {
+        for (ReadAt next = reads.peek();
+                next != null && next.index <= appliedIndex && !stopped;
+                next = reads.peek()) {
             next.read.serve(next.index, completer);
             reads.remove();
             served++;

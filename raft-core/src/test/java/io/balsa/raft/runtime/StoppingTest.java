@@ -44,6 +44,7 @@ class StoppingTest {
 
     private final CountDownLatch release = new CountDownLatch(1);
     private final CountDownLatch blocked = new CountDownLatch(1);
+    private final AtomicInteger applied = new AtomicInteger();
 
     private static Set<String> threadsOfNodes() {
         return Thread.getAllStackTraces().keySet().stream()
@@ -71,6 +72,7 @@ class StoppingTest {
 
     /** Blocks in the state machine, whatever anybody does about it. */
     private byte[] block(Command command) {
+        applied.incrementAndGet();
         blocked.countDown();
         while (release.getCount() > 0) {
             try {
@@ -202,6 +204,10 @@ class StoppingTest {
             assertThat(failureOf(linearizable)).isInstanceOf(NodeStoppedException.class);
             assertThat(node.terminated()).isCompleted();
             release.countDown();
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            threadsOfNodes().stream().noneMatch(name -> name.startsWith("raft-1")));
+            assertThat(applied.get()).isEqualTo(1);
         }
     }
 
