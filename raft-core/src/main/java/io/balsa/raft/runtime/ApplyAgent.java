@@ -207,9 +207,7 @@ final class ApplyAgent extends AbstractAgent {
 
     private int serveReads() {
         int served = 0;
-        for (ReadAt next = reads.peek();
-                next != null && next.index <= appliedIndex && !stopped;
-                next = reads.peek()) {
+        for (ReadAt next = reads.peek(); next != null && next.index <= appliedIndex && !stopped; next = reads.peek()) {
             next.read.serve(next.index, completer);
             reads.remove();
             served++;

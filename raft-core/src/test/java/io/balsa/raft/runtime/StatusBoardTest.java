@@ -104,8 +104,7 @@ class StatusBoardTest {
         try (SteppedNode node = new SteppedNode(3).start().lead()) {
             node.agents.makeEager("apply");
             List<RaftStatus> seen = new ArrayList<>();
-            CompletableFuture<?> read =
-                    node.read(() -> "x").whenComplete((answer, failure) -> seen.add(node.status()));
+            CompletableFuture<?> read = node.read(() -> "x").whenComplete((answer, failure) -> seen.add(node.status()));
             node.agents.runAll();
 
             node.receive(new Heartbeat(9, TWO, ONE, 0, 1));

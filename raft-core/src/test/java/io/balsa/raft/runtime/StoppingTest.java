@@ -205,8 +205,7 @@ class StoppingTest {
             assertThat(node.terminated()).isCompleted();
             release.countDown();
             await().atMost(PATIENCE)
-                    .until(() ->
-                            threadsOfNodes().stream().noneMatch(name -> name.startsWith("raft-1")));
+                    .until(() -> threadsOfNodes().stream().noneMatch(name -> name.startsWith("raft-1")));
             assertThat(applied.get()).isEqualTo(1);
         }
     }
