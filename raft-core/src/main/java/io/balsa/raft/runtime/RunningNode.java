@@ -238,6 +238,9 @@ final class RunningNode implements Transport.Receiver {
             handle.stop();
             all &= handle.awaitStopped(deadline - seams.clock().nanoTime());
         }
+        if (!all) {
+            apply.abandon();
+        }
         return all;
     }
 }
