@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -63,7 +64,7 @@ class StoppingTest {
         try {
             future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            return (RaftException) e.getCause();
+            return (RaftException) Objects.requireNonNull(e.getCause());
         } catch (Exception e) {
             throw new AssertionError("no answer", e);
         }
@@ -75,11 +76,7 @@ class StoppingTest {
         applied.incrementAndGet();
         blocked.countDown();
         while (release.getCount() > 0) {
-            try {
-                release.await();
-            } catch (InterruptedException e) {
-                continue; // a state machine that waits for something it will not get
-            }
+            Thread.onSpinWait();
         }
         return command.data();
     }
