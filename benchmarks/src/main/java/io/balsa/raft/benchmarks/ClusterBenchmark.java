@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,6 +45,11 @@ final class ClusterBenchmark {
             groups.add(new ProcessGroup(subject, freePorts(subject.processes()), dir, options.jvm()));
         }
         try {
+            // Not counted: the compilers of all processes are still at work.
+            for (ProcessGroup group : groups) {
+                measure(group, 0, Collections.max(options.concurrency()));
+            }
+            measurements.clear();
             for (int round = 1; round <= options.rounds(); round++) {
                 for (int concurrency : options.concurrency()) {
                     for (ProcessGroup group : groups) {
