@@ -135,7 +135,7 @@ public final class RaftConfig {
         return maxInboxBytes;
     }
 
-    /** How many bytes of the newest entries are kept in memory for followers. Default 64 MiB, at least one batch. */
+    /** How many bytes of the newest entries are kept in memory for followers. Default 16 MiB, at least one batch. */
     public long logCacheBytes() {
         return logCacheBytes;
     }
@@ -170,7 +170,7 @@ public final class RaftConfig {
         private long maxPendingBytes = 64L * MIB;
         private int maxPendingReads = 65536;
         private long maxInboxBytes = 64L * MIB;
-        private long logCacheBytes = 64L * MIB;
+        private long logCacheBytes = 16L * MIB;
         private IdleStrategy idleStrategy = IdleStrategy.PARK;
 
         private Builder() {}

@@ -55,6 +55,9 @@ public interface RaftNode extends AutoCloseable {
      * @param policy how fresh
      * @param query reads; must not change anything, and must be quick, because commands wait for it. An exception
      *     completes the future and hurts nobody else
+     * <p>A read waits until this node has applied what the leader says it must have; on a follower that is cut off just
+     * then, that is until it is reached again.
+     *
      * @return what the query returned; or a {@link NotLeaderException} (no leader is known or it was lost),
      *     {@link ProposalRefusedException} or {@link NodeStoppedException}
      */
@@ -81,7 +84,10 @@ public interface RaftNode extends AutoCloseable {
     /** Who this node is; the store's id is 0 until the node was started. */
     NodeIdentity identity();
 
-    /** Completes when the node has stopped: normally after {@link #close}, exceptionally with what made it fail. */
+    /**
+     * Completes when the node has stopped: normally after {@link #close}, exceptionally with what made it fail. A node that
+     * has failed takes no part in the cluster any more, but keeps its address and its storage until it is closed.
+     */
     CompletableFuture<Void> terminated();
 
     /**

@@ -110,8 +110,19 @@ final class Replicator {
             wanted = wanted && log.contains(run.lastPosition());
         }
         if (wanted && !follower.isPaused()) {
-            send(follower, input.runs());
+            send(follower, asManyAsFit(input.runs()));
         }
+    }
+
+    /** A storage may read more than it was asked for; a message that is too large would be dropped again and again. */
+    private List<EntryRun> asManyAsFit(List<EntryRun> runs) {
+        long bytes = runs.get(0).sizeBytes();
+        int count = 1;
+        while (count < runs.size()
+                && bytes + runs.get(count).sizeBytes() <= core.settings().maxBatchBytes()) {
+            bytes += runs.get(count++).sizeBytes();
+        }
+        return runs.subList(0, count);
     }
 
     void onAccepted(AppendEntriesAccepted reply) {

@@ -30,6 +30,9 @@ public final class MessageCodec {
     /** Version of the format. */
     public static final int VERSION = 1;
 
+    /** Far beyond what elections lead to; a server that adopted a much later one could not go on from there. */
+    private static final long MAX_TERM = 1L << 62;
+
     private static final int HEADER_BYTES = 26;
     private static final int POSITION_BYTES = 16;
 
@@ -76,6 +79,9 @@ public final class MessageCodec {
         }
         byte kind = in.get();
         long term = notNegative(in.getLong());
+        if (term > MAX_TERM) {
+            throw new MalformedMessageException("no cluster comes to term " + term);
+        }
         NodeId from = NodeId.of(in.getLong());
         NodeId to = NodeId.of(in.getLong());
         Message message = switch (kind) {
