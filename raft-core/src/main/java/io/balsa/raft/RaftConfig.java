@@ -80,7 +80,10 @@ public final class RaftConfig {
         return closeTimeout;
     }
 
-    /** Whether a server asks if it could win before it starts an election (section 9.6). Default true. */
+    /**
+     * Whether a server asks if it could win before it starts an election (section 9.6). Without that, a server that was cut
+     * off deposes a healthy leader when it comes back. Default true.
+     */
     public boolean preVote() {
         return preVote;
     }
@@ -132,7 +135,7 @@ public final class RaftConfig {
         return maxInboxBytes;
     }
 
-    /** How many bytes of the newest entries are kept in memory for followers. Default 64 MiB, at least one batch. */
+    /** How many bytes of the newest entries are kept in memory for followers. Default 16 MiB, at least one batch. */
     public long logCacheBytes() {
         return logCacheBytes;
     }
@@ -167,7 +170,7 @@ public final class RaftConfig {
         private long maxPendingBytes = 64L * MIB;
         private int maxPendingReads = 65536;
         private long maxInboxBytes = 64L * MIB;
-        private long logCacheBytes = 64L * MIB;
+        private long logCacheBytes = 16L * MIB;
         private IdleStrategy idleStrategy = IdleStrategy.PARK;
 
         private Builder() {}

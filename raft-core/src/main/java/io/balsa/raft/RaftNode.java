@@ -55,6 +55,9 @@ public interface RaftNode extends AutoCloseable {
      * @param policy how fresh
      * @param query reads; must not change anything, and must be quick, because commands wait for it. An exception
      *     completes the future and hurts nobody else
+     * <p>A read waits until this node has applied what the leader says it must have; on a follower that is cut off just
+     * then, that is until it is reached again.
+     *
      * @return what the query returned; or a {@link NotLeaderException} (no leader is known or it was lost),
      *     {@link ProposalRefusedException} or {@link NodeStoppedException}
      */
@@ -81,7 +84,10 @@ public interface RaftNode extends AutoCloseable {
     /** Who this node is; the store's id is 0 until the node was started. */
     NodeIdentity identity();
 
-    /** Completes when the node has stopped: normally after {@link #close}, exceptionally with what made it fail. */
+    /**
+     * Completes when the node has stopped: normally after {@link #close}, exceptionally with what made it fail. A node that
+     * has failed takes no part in the cluster any more, but keeps its address and its storage until it is closed.
+     */
     CompletableFuture<Void> terminated();
 
     /**
@@ -174,9 +180,9 @@ public interface RaftNode extends AutoCloseable {
             checkPresent(problems, "stateMachine", stateMachine);
             checkPresent(problems, "storage", storage);
             checkPresent(problems, "transport", transport);
-            if (id != null && members.stream().noneMatch(member -> member.id().equals(id))) {
-                problems.add("id " + id.value() + " is not among the members "
-                        + members.stream().map(member -> member.id().value()).toList());
+            checkMembers(problems);
+            if (cluster != null && id != null) {
+                checkIdentity(problems, cluster, id);
             }
             if (cluster == null
                     || id == null
@@ -184,13 +190,36 @@ public interface RaftNode extends AutoCloseable {
                     || storage == null
                     || transport == null
                     || !problems.isEmpty()) {
-                throw new IllegalArgumentException("a node cannot be built: " + String.join("; ", problems));
+                throw new IllegalArgumentException("a node cannot be built:\n  " + String.join("\n  ", problems));
             }
             Membership founding = Membership.ofVoters(members);
-            new NodeIdentity(cluster, id, 0); // refuses a name that no file could carry
             NodeParts parts =
                     new NodeParts(cluster, id, founding, stateMachine, storage, transport, config, callbackExecutor);
             return new NodeRuntime(parts, Seams.production(id, config.idleStrategy()));
+        }
+
+        private void checkMembers(List<String> problems) {
+            if (members.isEmpty()) {
+                problems.add("members are missing");
+            } else if (id != null
+                    && members.stream().noneMatch(member -> member.id().equals(id))) {
+                problems.add("id " + id.value() + " is not among the members "
+                        + members.stream().map(member -> member.id().value()).toList());
+            }
+            check(problems, () -> Membership.ofVoters(members));
+        }
+
+        /** Refuses a name that no file could carry. */
+        private static void checkIdentity(List<String> problems, String cluster, NodeId id) {
+            check(problems, () -> new NodeIdentity(cluster, id, 0));
+        }
+
+        private static void check(List<String> problems, Runnable making) {
+            try {
+                making.run();
+            } catch (IllegalArgumentException e) {
+                problems.add(String.valueOf(e.getMessage()));
+            }
         }
 
         private static void checkPresent(List<String> problems, String name, @Nullable Object value) {

@@ -29,7 +29,7 @@ class RaftConfigTest {
                         "RaftConfig[electionTimeout=PT1S, heartbeatInterval=PT0.1S, closeTimeout=PT5S, preVote=true,"
                                 + " checkQuorum=true, maxCommandBytes=1048576, maxBatchBytes=1048576, maxInflightMessages=256,"
                                 + " maxInflightBytes=16777216, maxPendingBytes=67108864, maxPendingReads=65536,"
-                                + " maxInboxBytes=67108864, logCacheBytes=67108864, idleStrategy=PARK]");
+                                + " maxInboxBytes=67108864, logCacheBytes=16777216, idleStrategy=PARK]");
     }
 
     static Stream<Arguments> wrongSettings() {

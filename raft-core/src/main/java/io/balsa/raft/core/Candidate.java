@@ -12,8 +12,9 @@ import java.util.Optional;
 final class Candidate extends Role {
 
     private final Ballot ballot = new Ballot();
-    private final long deadlineNanos;
     private final long ownVoteNumber; // the Ready that writes the own vote
+    private boolean ownVoteWritten;
+    private long deadlineNanos;
 
     Candidate(RaftCore core) {
         super(core);
@@ -54,6 +55,7 @@ final class Candidate extends Role {
     @Override
     void onPersisted(long number) {
         if (number >= ownVoteNumber) {
+            ownVoteWritten = true;
             count(core.self(), true);
         }
     }
@@ -72,11 +74,19 @@ final class Candidate extends Role {
         }
     }
 
-    /** "Each candidate will time out and start a new election" if votes are split (section 3.4). */
+    /**
+     * "Each candidate will time out and start a new election" if votes are split (section 3.4). But nobody has been asked
+     * for a vote before the own one is on the disk: a new term would only give a slow disk more to write.
+     */
     @Override
     void onTimePassed() {
-        if (core.nowNanos() - deadlineNanos >= 0) {
+        if (core.nowNanos() - deadlineNanos < 0) {
+            return;
+        }
+        if (ownVoteWritten) {
             core.campaign();
+        } else {
+            deadlineNanos = core.drawElectionDeadline();
         }
     }
 

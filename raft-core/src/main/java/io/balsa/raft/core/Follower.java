@@ -83,7 +83,7 @@ final class Follower extends Role {
         follow(request.from());
 
         // The disk cannot keep up: the leader will send this again.
-        if (log.recentBytes() > 2 * core.settings().recentBytes()) {
+        if (log.isDiskFarBehind()) {
             return;
         }
 

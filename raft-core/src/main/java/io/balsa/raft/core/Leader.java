@@ -109,7 +109,7 @@ final class Leader extends Role {
         List<byte[]> commands = input.commands();
         long firstIndex = log.lastIndex() + 1;
         int taken = 0;
-        while (taken < commands.size() && !quota.isExhausted()) {
+        while (taken < commands.size() && !quota.isExhausted() && !log.isDiskFarBehind()) {
             int count = countForOneRun(commands, taken);
             append(EntryRun.of(
                     log.lastIndex() + 1,
@@ -128,10 +128,10 @@ final class Leader extends Role {
 
     /** As many as fit into one message, and at least one. */
     private int countForOneRun(List<byte[]> commands, int from) {
-        long size = 0;
+        long size = EntryRun.HEADER_BYTES;
         int count = 0;
         while (from + count < commands.size() && count < EntryRun.MAX_COUNT) {
-            size += commands.get(from + count).length;
+            size += Integer.BYTES + (long) commands.get(from + count).length;
             if (count > 0 && size > core.settings().maxBatchBytes()) {
                 break;
             }

@@ -51,6 +51,7 @@ final class PreCandidate extends Role {
                 core.send(new PreVote(core.currentTerm(), core.self(), member, log.last()));
             }
         }
+        decide(); // it may be a majority all by itself
     }
 
     @Override
@@ -66,6 +67,10 @@ final class PreCandidate extends Role {
             return; // the answer to an earlier question
         }
         ballot.count(reply.from(), reply.granted());
+        decide();
+    }
+
+    private void decide() {
         if (ballot.isWon(log.membership())) {
             core.becomeCandidate();
         } else if (ballot.isLost(log.membership())) {

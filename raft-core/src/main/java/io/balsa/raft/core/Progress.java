@@ -37,11 +37,12 @@ final class Progress {
     private boolean loadFailed; // they could not be read: not before the next heartbeat again
     private long lastHeardNanos;
     private long confirmedRound;
-    private long matchAtLastHeartbeat = -1;
+    private long lastExchangeNanos;
 
     Progress(NodeId id, long nextIndex, long nowNanos, CoreSettings settings) {
         this.id = id;
         this.nextIndex = nextIndex;
+        this.lastExchangeNanos = nowNanos;
         this.lastHeardNanos = nowNanos; // a grace: it had no chance to answer yet
         this.inflight = new Inflight(settings.maxInflightMessages(), settings.maxInflightBytes());
     }
@@ -153,21 +154,28 @@ final class Progress {
         awaitsProbe = false;
     }
 
+    /** Entries went out to the follower, or an answer about entries came in: a while may pass before either is missed. */
+    void exchanged(long nowNanos) {
+        lastExchangeNanos = nowNanos;
+    }
+
+    long lastExchangeNanos() {
+        return lastExchangeNanos;
+    }
+
     /**
-     * The follower answered a heartbeat, so it is there; a probe that was not answered by now may be lost.
+     * The follower is there, but nothing was sent to it or heard from it about entries for a while: a probe that is still
+     * unanswered may be lost.
      *
-     * @return whether entries are on their way and nothing was acknowledged since the last heartbeat, so that they may be
-     *     lost as well
+     * @return whether entries are on their way and so may be lost as well
      */
-    boolean heartbeatAnswered() {
+    boolean answersNothing() {
         awaitsProbe = false;
         if (loadFailed) {
             awaitsLoad = false;
             loadFailed = false;
         }
-        boolean stalled = mode == Mode.REPLICATE && nextIndex > matchIndex + 1 && matchIndex == matchAtLastHeartbeat;
-        matchAtLastHeartbeat = matchIndex;
-        return stalled;
+        return mode == Mode.REPLICATE && nextIndex > matchIndex + 1;
     }
 
     /** What the log begins after has reached the follower: go on from there. */

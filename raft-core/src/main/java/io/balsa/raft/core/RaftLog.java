@@ -89,9 +89,9 @@ final class RaftLog {
         return memberships.latestIndex();
     }
 
-    /** Bytes of the entries held in memory; more than the setting only while they wait for the disk. */
-    long recentBytes() {
-        return recent.bytes();
+    /** Whether so much waits for the disk that no more can be taken: nothing is let go of before it is durable. */
+    boolean isDiskFarBehind() {
+        return recent.bytes() / 2 > recent.maxBytes();
     }
 
     // --- what changes it ---

@@ -12,7 +12,6 @@ final class RecentEntries {
 
     private final long maxBytes;
     private final List<EntryRun> runs = new ArrayList<>();
-    private int head; // runs before it were let go
     private long bytes;
 
     RecentEntries(long maxBytes) {
@@ -21,6 +20,10 @@ final class RecentEntries {
 
     long bytes() {
         return bytes;
+    }
+
+    long maxBytes() {
+        return maxBytes;
     }
 
     void append(EntryRun run) {
@@ -42,20 +45,18 @@ final class RecentEntries {
 
     /** Lets go of the oldest entries while there are too many bytes, but of none above {@code durableIndex}. */
     void trim(long durableIndex) {
-        while (bytes > maxBytes && !isEmpty() && runs.get(head).lastIndex() <= durableIndex) {
+        int head = 0;
+        while (bytes > maxBytes && head < runs.size() && runs.get(head).lastIndex() <= durableIndex) {
             bytes -= runs.get(head).sizeBytes();
             head++;
         }
-        if (head > 64 && head > runs.size() / 2) {
-            runs.subList(0, head).clear();
-            head = 0;
-        }
+        runs.subList(0, head).clear();
     }
 
     /** Whether the entry at this index, and so all after it, is here. */
     boolean holds(long index) {
         return !isEmpty()
-                && index >= runs.get(head).firstIndex()
+                && index >= runs.get(0).firstIndex()
                 && index <= runs.get(runs.size() - 1).lastIndex();
     }
 
@@ -81,19 +82,19 @@ final class RecentEntries {
 
     /** Whole runs that have the entries of {@code from} to {@code to}, as far as they are here: the last of them. */
     List<EntryRun> covering(long from, long to) {
-        if (isEmpty() || to < runs.get(head).firstIndex()) {
+        if (isEmpty() || to < runs.get(0).firstIndex()) {
             return List.of();
         }
-        long first = Math.max(from, runs.get(head).firstIndex());
+        long first = Math.max(from, runs.get(0).firstIndex());
         return List.copyOf(runs.subList(runOf(first), runOf(to) + 1));
     }
 
     private boolean isEmpty() {
-        return head == runs.size();
+        return runs.isEmpty();
     }
 
     private int runOf(long index) {
-        int low = head;
+        int low = 0;
         int high = runs.size() - 1;
         while (low < high) {
             int middle = (low + high + 1) >>> 1;

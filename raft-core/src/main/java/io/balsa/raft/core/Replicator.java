@@ -91,6 +91,7 @@ final class Replicator {
             bytes += run.sizeBytes();
         }
         follower.sent(request.lastIndex(), bytes);
+        follower.exchanged(core.nowNanos());
     }
 
     /** The entries that a follower waited for, unless it needs others by now. */
@@ -109,8 +110,19 @@ final class Replicator {
             wanted = wanted && log.contains(run.lastPosition());
         }
         if (wanted && !follower.isPaused()) {
-            send(follower, input.runs());
+            send(follower, asManyAsFit(input.runs()));
         }
+    }
+
+    /** A storage may read more than it was asked for; a message that is too large would be dropped again and again. */
+    private List<EntryRun> asManyAsFit(List<EntryRun> runs) {
+        long bytes = runs.get(0).sizeBytes();
+        int count = 1;
+        while (count < runs.size()
+                && bytes + runs.get(count).sizeBytes() <= core.settings().maxBatchBytes()) {
+            bytes += runs.get(count++).sizeBytes();
+        }
+        return runs.subList(0, count);
     }
 
     void onAccepted(AppendEntriesAccepted reply) {
@@ -118,6 +130,7 @@ final class Replicator {
         if (follower == null || reply.matchIndex() > log.lastIndex()) {
             return;
         }
+        follower.exchanged(core.nowNanos());
         follower.accepted(reply.matchIndex());
         if (follower.mode() == Progress.Mode.SNAPSHOT && follower.matchIndex() >= log.baseIndex()) {
             follower.leaveSnapshot();
@@ -140,8 +153,9 @@ final class Replicator {
 
     /**
      * "Followers may crash, run slowly, or network packets may be lost: the leader retries" (section 3.5). A heartbeat's
-     * answer is the occasion: if entries are on their way and none was acknowledged since the last one, an empty request
-     * right behind them finds out whether they arrived; if not, it is refused, and replication starts over from there.
+     * answer is the occasion: if entries are on their way, and for the time between two heartbeats nothing more was sent
+     * and none was acknowledged, an empty request right behind them finds out whether they arrived; if not, it is refused,
+     * and replication starts over from there.
      */
     void onHeartbeatReply(HeartbeatReply reply) {
         Progress follower = heard(reply.from());
@@ -149,7 +163,9 @@ final class Replicator {
             return;
         }
         follower.confirm(reply.round());
-        if (follower.heartbeatAnswered() && log.covers(follower.nextIndex() - 1)) {
+        boolean longQuiet = core.nowNanos() - follower.lastExchangeNanos()
+                >= core.settings().heartbeatIntervalNanos();
+        if (longQuiet && follower.answersNothing() && log.covers(follower.nextIndex() - 1)) {
             send(follower, List.of());
         }
     }

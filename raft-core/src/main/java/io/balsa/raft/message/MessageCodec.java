@@ -1,6 +1,8 @@
 package io.balsa.raft.message;
 
+import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
+import io.balsa.raft.storage.EntryKind;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.LogPosition;
 import java.nio.BufferUnderflowException;
@@ -27,6 +29,9 @@ public final class MessageCodec {
 
     /** Version of the format. */
     public static final int VERSION = 1;
+
+    /** Far beyond what elections lead to; a server that adopted a much later one could not go on from there. */
+    private static final long MAX_TERM = 1L << 62;
 
     private static final int HEADER_BYTES = 26;
     private static final int POSITION_BYTES = 16;
@@ -74,6 +79,9 @@ public final class MessageCodec {
         }
         byte kind = in.get();
         long term = notNegative(in.getLong());
+        if (term > MAX_TERM) {
+            throw new MalformedMessageException("no cluster comes to term " + term);
+        }
         NodeId from = NodeId.of(in.getLong());
         NodeId to = NodeId.of(in.getLong());
         Message message = switch (kind) {
@@ -106,10 +114,18 @@ public final class MessageCodec {
             if (length < EntryRun.HEADER_BYTES || length > in.remaining()) {
                 throw new MalformedMessageException("a run of " + length + " bytes in " + in.remaining());
             }
-            runs.add(EntryRun.decode(in.slice(in.position(), length)));
+            runs.add(checked(EntryRun.decode(in.slice(in.position(), length))));
             in.position(in.position() + length);
         }
         return new AppendEntries(term, from, to, previous, runs, leaderCommit);
+    }
+
+    /** A membership takes effect as soon as it is appended, so it must be one. */
+    private static EntryRun checked(EntryRun run) {
+        for (long index = run.firstIndex(); run.kind() == EntryKind.MEMBERSHIP && index <= run.lastIndex(); index++) {
+            Membership.decode(run.copyOfPayload(index));
+        }
+        return run;
     }
 
     private static LogPosition position(ByteBuffer in) {

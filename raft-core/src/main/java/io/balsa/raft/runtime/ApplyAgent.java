@@ -7,11 +7,12 @@ import io.balsa.raft.OutcomeUnknownException;
 import io.balsa.raft.StateMachine;
 import io.balsa.raft.storage.EntryKind;
 import io.balsa.raft.storage.EntryRun;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.PriorityBlockingQueue;
 
 /**
  * Runs the state machine, one entry after the other, and answers those who wait for it: "apply log[lastApplied] to state
@@ -38,8 +39,9 @@ final class ApplyAgent extends AbstractAgent {
     private final Inbox<ReadAt> arrivedReads = new Inbox<>();
     private final Inbox<List<EntryRun>> loaded = new Inbox<>();
     private final Inbox<Runnable> answers = new Inbox<>();
-    private final Deque<PendingBatch> batches = new ArrayDeque<>();
-    private final PriorityQueue<ReadAt> reads = new PriorityQueue<>();
+    // Of this agent alone, unless it hangs: see abandon.
+    private final Deque<PendingBatch> batches = new ConcurrentLinkedDeque<>();
+    private final Queue<ReadAt> reads = new PriorityBlockingQueue<>();
     private boolean awaitsLoad;
     private volatile long appliedIndex;
     private volatile boolean stopped;
@@ -108,6 +110,9 @@ final class ApplyAgent extends AbstractAgent {
 
     @Override
     public int doWork() {
+        if (stopped) {
+            return 0; // abandoned: nobody expects the state machine to be used any more
+        }
         int work = 0;
         for (Runnable answer : answers.takeAll()) {
             answer.run();
@@ -165,6 +170,9 @@ final class ApplyAgent extends AbstractAgent {
         if (run.kind() == EntryKind.COMMAND) {
             for (long index = first; index <= lastIndex; index++) {
                 results.add(applyOne(run, index));
+                if (stopped) {
+                    return; // abandoned meanwhile
+                }
             }
         }
         appliedIndex = lastIndex;
@@ -184,8 +192,7 @@ final class ApplyAgent extends AbstractAgent {
 
     private void answerProposers(EntryRun run, long first, List<byte[]> results) {
         long last = first + results.size() - 1;
-        while (!batches.isEmpty() && batches.peek().firstIndex() <= last) {
-            PendingBatch batch = batches.remove();
+        for (PendingBatch batch = batches.peek(); batch != null && batch.firstIndex() <= last; batch = batches.peek()) {
             assert batch.term() == run.term() : "another entry was committed at " + batch.firstIndex();
             long until = Math.min(last, batch.lastIndex());
             for (long index = Math.max(first, batch.firstIndex()); index <= until; index++) {
@@ -194,6 +201,7 @@ final class ApplyAgent extends AbstractAgent {
                 completer.complete(
                         proposal.future(), new Applied(index, run.term(), results.get((int) (index - first))));
             }
+            batches.remove(); // last, so that it is in sight as long as somebody waits
             if (until < batch.lastIndex()) {
                 batches.addFirst(batch.after(until));
                 return;
@@ -203,9 +211,9 @@ final class ApplyAgent extends AbstractAgent {
 
     private int serveReads() {
         int served = 0;
-        while (!reads.isEmpty() && reads.peek().index <= appliedIndex) {
-            ReadAt next = reads.remove();
+        for (ReadAt next = reads.peek(); next != null && next.index <= appliedIndex && !stopped; next = reads.peek()) {
             next.read.serve(next.index, completer);
+            reads.remove();
             served++;
         }
         return served;
@@ -231,6 +239,17 @@ final class ApplyAgent extends AbstractAgent {
         failUnseen();
         reads.forEach(this::fail);
         reads.clear();
+    }
+
+    /**
+     * The agent has not stopped in time, because it hangs in the state machine, a query or a callback. Whoever waits for an
+     * answer shall not hang as well. Called by whoever closes the node; should the agent come back, it answers in vain.
+     */
+    void abandon() {
+        stopped = true;
+        failUnseen();
+        batches.forEach(this::fail);
+        reads.forEach(this::fail);
     }
 
     private void failUnseen() {

@@ -14,11 +14,13 @@ final class ByteBudget {
 
     /** Takes bytes out of the budget, if there are so many left, or if nothing is taken yet. */
     boolean tryTake(long bytes) {
-        long before = used.getAndAdd(bytes);
-        if (before != 0 && before + bytes > limit) {
-            used.addAndGet(-bytes);
-            return false;
-        }
+        long before;
+        do {
+            before = used.get();
+            if (before != 0 && before + bytes > limit) {
+                return false; // without a trace: nobody else may be refused because of it
+            }
+        } while (!used.compareAndSet(before, before + bytes));
         return true;
     }
 

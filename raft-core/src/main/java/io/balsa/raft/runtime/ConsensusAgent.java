@@ -97,9 +97,7 @@ final class ConsensusAgent extends AbstractAgent {
     public int doWork() {
         core.step(new Input.TimePassed(clock.nanoTime()));
         int work = stepInputs() + stepFrames() + stepProposals() + stepReads();
-        // Before the commit index: what is not loadable any more, because it is to be replaced, must not be loaded in
-        // the
-        // place of what replaces it and is committed by now.
+        // Before the commit index: what is to be replaced must not be loaded in the place of what replaces it.
         tellWhatIsLoadable();
         if (core.hasReady()) {
             hand(core.takeReady());
@@ -156,13 +154,11 @@ final class ConsensusAgent extends AbstractAgent {
             hands.sender.flush();
         }
         ready.loads().forEach(load -> load(load, ready.term()));
+        hands.status.publish(core); // first: whoever is answered sees a status that knows of it
         ready.notices().forEach(notice -> notice.dispatch(hands.roleLog));
         ready.notices().forEach(notice -> notice.dispatch(hands.requests));
-        // The futures of committed proposals go to the apply agent before the commit index does: it never applies what
-        // it
-        // cannot answer. And whoever is answered sees a status that knows of it.
-        hands.status.publish(core);
         hands.leaders.look();
+        // Futures of committed proposals go to the apply agent before the commit index: it applies what it can answer.
         hands.requests.settle(ready, core);
         if (ready.commitIndex() > hands.committed.commitIndex()) {
             hands.committed.commit(ready.commitIndex(), ready.committed());

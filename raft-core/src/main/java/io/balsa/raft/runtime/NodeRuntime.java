@@ -77,10 +77,7 @@ public final class NodeRuntime implements RaftNode {
                 }
             } catch (RuntimeException | Error e) {
                 state = State.ENDED;
-                if (node != null) {
-                    node.stopInOrder(parts.config().closeTimeout().toNanos());
-                }
-                closeParts(e);
+                closeParts(node == null || stop(node), e);
                 terminated.completeExceptionally(e);
                 throw e;
             }
@@ -115,27 +112,33 @@ public final class NodeRuntime implements RaftNode {
             State before = state;
             state = State.ENDED;
             RunningNode node = running;
-            if (before == State.RUNNING && node != null) {
-                boolean ended = node.stopInOrder(parts.config().closeTimeout().toNanos());
-                if (!ended) {
-                    LOG.warn(
-                            "node={} cluster={} could not end all its threads within {}",
-                            parts.self().value(),
-                            parts.cluster(),
-                            parts.config().closeTimeout());
-                }
-            }
             if (before != State.ENDED) {
-                closeParts(null);
+                closeParts(before == State.NEW || node == null || stop(node), null);
             }
         }
     }
 
-    private void closeParts(@Nullable Throwable reason) {
+    /** Whether the storage may be closed: not under the hands of an agent that hangs in it. */
+    private boolean stop(RunningNode node) {
+        RunningNode.Ended ended = node.stopInOrder(parts.config().closeTimeout().toNanos());
+        if (!ended.all()) {
+            LOG.warn(
+                    "node={} cluster={} could not end all its threads within {}{}",
+                    parts.self().value(),
+                    parts.cluster(),
+                    parts.config().closeTimeout(),
+                    ended.storageIsFree() ? "" : "; its storage stays open, because one of them still uses it");
+        }
+        return ended.storageIsFree();
+    }
+
+    private void closeParts(boolean storageIsFree, @Nullable Throwable reason) {
         // Set aside: a storage that is closed by an interrupted thread may not be able to write its last words.
         boolean interrupted = Thread.interrupted();
         closeQuietly(parts.transport(), reason);
-        closeQuietly(parts.storage(), reason);
+        if (storageIsFree) {
+            closeQuietly(parts.storage(), reason);
+        }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

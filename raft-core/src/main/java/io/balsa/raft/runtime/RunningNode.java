@@ -17,6 +17,7 @@ import io.balsa.raft.storage.StorageException;
 import io.balsa.raft.storage.StoredState;
 import io.balsa.raft.transport.Transport;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +45,7 @@ final class RunningNode implements Transport.Receiver {
     private final LoadAgent load;
     private final ApplyAgent apply;
     private final ConsensusAgent consensus;
+    private final List<AbstractAgent> agents;
     private final List<AgentScheduler.Handle> handles = new CopyOnWriteArrayList<>(); // in the order they stop in
 
     /**
@@ -93,6 +95,7 @@ final class RunningNode implements Transport.Receiver {
                         seams.probe()),
                 new ByteBudget(config.maxInboxBytes()),
                 inputs);
+        agents = List.of(consensus, log, load, apply);
     }
 
     private static CoreSettings settings(RaftConfig config) {
@@ -146,7 +149,7 @@ final class RunningNode implements Transport.Receiver {
     /** Lets the agents run; the transport must have been started. */
     void run(AgentScheduler.FailureHandler onFailure) {
         peers.announce(membership);
-        for (AbstractAgent agent : List.of(consensus, log, load, apply)) {
+        for (AbstractAgent agent : agents) {
             AgentScheduler.Handle handle = seams.scheduler().start(agent, onFailure);
             handles.add(handle);
             agent.runBy(handle);
@@ -239,15 +242,28 @@ final class RunningNode implements Transport.Receiver {
     /**
      * Ends the agents one after the other, so that each can still hand to the next what must not be lost.
      *
-     * @return whether all have ended within {@code nanos}
+     * @return what has ended within {@code nanos}
      */
-    boolean stopInOrder(long nanos) {
+    Ended stopInOrder(long nanos) {
         long deadline = seams.clock().nanoTime() + nanos;
-        boolean all = true;
-        for (AgentScheduler.Handle handle : handles) {
-            handle.stop();
-            all &= handle.awaitStopped(deadline - seams.clock().nanoTime());
+        List<AbstractAgent> late = new ArrayList<>();
+        for (int i = 0; i < handles.size(); i++) {
+            handles.get(i).stop();
+            if (!handles.get(i).awaitStopped(deadline - seams.clock().nanoTime())) {
+                late.add(agents.get(i));
+            }
         }
-        return all;
+        if (!late.isEmpty()) {
+            apply.abandon();
+        }
+        return new Ended(late.isEmpty(), !late.contains(log) && !late.contains(load));
     }
+
+    /**
+     * What has ended when a node was stopped.
+     *
+     * @param all all agents
+     * @param storageIsFree those that use the storage
+     */
+    record Ended(boolean all, boolean storageIsFree) {}
 }

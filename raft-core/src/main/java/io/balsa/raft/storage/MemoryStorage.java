@@ -152,6 +152,9 @@ public final class MemoryStorage implements Storage {
         }
 
         List<EntryRun> read(long from, long to, int maxBytes) {
+            if (from > last().index()) {
+                return List.of();
+            }
             Map.Entry<Long, EntryRun> first = runs.floorEntry(from);
             if (first == null || from > to || !first.getValue().contains(from)) {
                 throw new StorageException(

@@ -151,7 +151,7 @@ class ApplyAgentTest {
         runAll(agent);
 
         for (int i = 0; i < proposals.size(); i++) {
-            long index = i + 1;
+            long index = i + 1L;
             assertThat(proposals.get(i).future())
                     .isCompletedWithValueMatching(applied -> applied.index() == index
                             && applied.term() == 1

@@ -70,11 +70,7 @@ class LogAgentTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                RaftRole.FOLLOWER,
-                term,
-                Optional.empty(),
-                0,
-                0);
+                new Ready.Standing(RaftRole.FOLLOWER, term, Optional.empty(), 0, 0));
     }
 
     private static List<EntryRun> entries(long first, long last, long term) {

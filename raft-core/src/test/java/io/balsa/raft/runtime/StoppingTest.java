@@ -9,13 +9,16 @@ import static org.awaitility.Awaitility.await;
 import io.balsa.raft.Command;
 import io.balsa.raft.NodeStoppedException;
 import io.balsa.raft.OutcomeUnknownException;
+import io.balsa.raft.RaftConfig;
 import io.balsa.raft.RaftException;
 import io.balsa.raft.RaftNode;
 import io.balsa.raft.ReadPolicy;
 import io.balsa.raft.StateMachine;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +45,7 @@ class StoppingTest {
 
     private final CountDownLatch release = new CountDownLatch(1);
     private final CountDownLatch blocked = new CountDownLatch(1);
+    private final AtomicInteger applied = new AtomicInteger();
 
     private static Set<String> threadsOfNodes() {
         return Thread.getAllStackTraces().keySet().stream()
@@ -60,7 +64,7 @@ class StoppingTest {
         try {
             future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            return (RaftException) e.getCause();
+            return (RaftException) Objects.requireNonNull(e.getCause());
         } catch (Exception e) {
             throw new AssertionError("no answer", e);
         }
@@ -69,13 +73,10 @@ class StoppingTest {
 
     /** Blocks in the state machine, whatever anybody does about it. */
     private byte[] block(Command command) {
+        applied.incrementAndGet();
         blocked.countDown();
         while (release.getCount() > 0) {
-            try {
-                release.await();
-            } catch (InterruptedException e) {
-                continue; // a state machine that waits for something it will not get
-            }
+            Thread.onSpinWait();
         }
         return command.data();
     }
@@ -170,6 +171,39 @@ class StoppingTest {
             }
             assertThat(requests.stream().filter(request -> !request.isDone())).isEmpty();
             assertThat(callbacks.get()).isEqualTo(requests.size());
+        }
+    }
+
+    @Test
+    @DisplayName("ends in time when the state machine hangs, and answers all who wait")
+    void hangingStateMachine() {
+        RaftConfig config = RaftConfig.builder()
+                .electionTimeout(Duration.ofMillis(300))
+                .heartbeatInterval(Duration.ofMillis(50))
+                .closeTimeout(Duration.ofMillis(200))
+                .build();
+        try (LocalCluster cluster = new LocalCluster(1).config(config)) {
+            RaftNode node = cluster.builder(1, this::block).build();
+            node.start();
+            await().atMost(PATIENCE).until(() -> node.status().isLeader());
+            CompletableFuture<?> applying = node.propose(bytes("a"));
+            await().atMost(PATIENCE).until(() -> blocked.getCount() == 0);
+            CompletableFuture<?> committed = node.propose(bytes("b"));
+            CompletableFuture<?> local = node.read(ReadPolicy.LOCAL, () -> "x");
+            CompletableFuture<?> linearizable = node.read(ReadPolicy.LINEARIZABLE, () -> "x");
+            await().atMost(PATIENCE).until(() -> node.status().commitIndex() == 3);
+
+            node.close();
+
+            assertThat(failureOf(applying)).isInstanceOf(OutcomeUnknownException.class);
+            assertThat(failureOf(committed)).isInstanceOf(OutcomeUnknownException.class);
+            assertThat(failureOf(local)).isInstanceOf(NodeStoppedException.class);
+            assertThat(failureOf(linearizable)).isInstanceOf(NodeStoppedException.class);
+            assertThat(node.terminated()).isCompleted();
+            release.countDown();
+            await().atMost(PATIENCE)
+                    .until(() -> threadsOfNodes().stream().noneMatch(name -> name.startsWith("raft-1")));
+            assertThat(applied.get()).isEqualTo(1);
         }
     }
 

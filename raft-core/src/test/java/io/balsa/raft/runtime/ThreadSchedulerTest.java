@@ -8,6 +8,7 @@ import io.balsa.raft.IdleStrategy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -113,8 +114,7 @@ class ThreadSchedulerTest {
         start(IdleStrategy.PARK);
         awaitParked();
 
-        Thread thread = worker.thread;
-        assertThat(thread).isNotNull();
+        Thread thread = Objects.requireNonNull(worker.thread);
         assertThat(thread.getName()).isEqualTo("raft-test-worker");
         assertThat(thread.isDaemon()).isTrue();
     }

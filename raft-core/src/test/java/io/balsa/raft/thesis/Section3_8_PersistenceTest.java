@@ -90,16 +90,33 @@ class Section3_8_PersistenceTest {
     }
 
     @Test
+    @DisplayName("begins no new term while the vote of its own is not even on its disk")
+    void waitsForASlowDisk() {
+        TestServer server = Setup.cluster(1).server(1);
+        server.waitsForDeadline();
+        long term = server.core().currentTerm();
+
+        server.waitsForDeadline();
+        server.waitsForDeadline();
+        long termAfterwards = server.core().currentTerm();
+        server.persists();
+
+        assertThat(termAfterwards).isEqualTo(term);
+        assertThat(server.core().role()).isEqualTo(RaftRole.LEADER);
+    }
+
+    @Test
     @DisplayName("does not take the write of an earlier vote for that of its own")
     void countsItsOwnVoteWithItsOwnWrite() {
         TestServer server = Setup.cluster(3).withoutPreVote().server(2);
         server.waitsForDeadline();
+        server.receives(new RequestVoteReply(4, ONE, TWO, false));
         server.waitsForDeadline();
-        server.receives(new RequestVoteReply(3, ONE, TWO, true));
+        server.receives(new RequestVoteReply(5, ONE, TWO, true));
 
         server.persists(1);
 
-        assertThat(server.core().currentTerm()).isEqualTo(3);
+        assertThat(server.core().currentTerm()).isEqualTo(5);
         assertThat(server.core().role()).isEqualTo(RaftRole.CANDIDATE);
     }
 

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = "Runs three servers on this machine, kills the leader in the middle of writing, and checks that"
-                + " nothing that was acknowledged is lost. Takes about 10 seconds.")
+                + " nothing that was acknowledged is lost. Takes about half a minute.")
 final class DemoCommand implements Callable<Integer> {
 
     @Option(names = "--keep", description = "Keep the files of the servers.")

@@ -6,10 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +15,8 @@ import org.slf4j.LoggerFactory;
  * The HTTP server in front of a {@link KvApi}.
  *
  * <p>A request holds a thread while it waits, so the number of threads bounds how many proposals one server has under way.
- * Further requests queue, one for each connection at most; when too many do, the oldest are turned away at once.
+ * Further requests queue, one for each connection at most; when too many do, those whose turn comes are turned away. A
+ * client that takes too long to send its request loses its connection.
  */
 final class KvHttpServer implements AutoCloseable {
 
@@ -26,7 +25,7 @@ final class KvHttpServer implements AutoCloseable {
     private static final int MAX_THREADS = 128;
     private static final int MAX_QUEUED = 1024;
     private static final int BACKLOG = 1024;
-    private static final Duration IDLE_THREAD_LIVES = Duration.ofSeconds(30);
+    private static final Duration MAX_REQUEST_TIME = Duration.ofSeconds(30);
     private static final Duration HANDLERS_FINISH_WITHIN = Duration.ofSeconds(2);
     private static final long MAX_DRAIN_BYTES = 64L << 20;
     private static final Duration MAX_DRAIN_TIME = Duration.ofSeconds(5);
@@ -45,16 +44,13 @@ final class KvHttpServer implements AutoCloseable {
      * @throws IOException if the port is taken
      */
     static KvHttpServer bind(HostPort address) throws IOException {
+        return bind(address, MAX_REQUEST_TIME);
+    }
+
+    /** For tests: a server that has less patience. */
+    static KvHttpServer bind(HostPort address, Duration requestLimit) throws IOException {
         HttpServer server = HttpServer.create(address.toSocketAddress(), BACKLOG);
-        AtomicInteger number = new AtomicInteger();
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                MAX_THREADS,
-                MAX_THREADS,
-                IDLE_THREAD_LIVES.toMillis(),
-                TimeUnit.MILLISECONDS,
-                new LinkedBlockingQueue<>(),
-                task -> new Thread(task, "kv-http-" + number.incrementAndGet()));
-        pool.allowCoreThreadTimeOut(true);
+        RequestThreads pool = new RequestThreads(MAX_THREADS, requestLimit);
         server.setExecutor(pool);
         return new KvHttpServer(server, pool);
     }
@@ -84,13 +80,14 @@ final class KvHttpServer implements AutoCloseable {
         server.stop(0); // not stop(n), which waits the full n seconds while any connection is open
     }
 
-    private void answer(KvApi api, HttpExchange exchange) {
+    private void answer(KvApi api, HttpExchange exchange) throws IOException {
         try (exchange) {
             Reply reply = replyTo(api, exchange);
             // Whoever gets an answer while he still sends may never see it, so the rest is read, within bounds.
             send(exchange, drained(exchange.getRequestBody()) ? reply : reply.with("Connection", "close"));
         } catch (IOException e) {
             log.debug("A client went away: {}", e.toString());
+            throw e; // only then does the JDK's server close the connection, too
         }
     }
 

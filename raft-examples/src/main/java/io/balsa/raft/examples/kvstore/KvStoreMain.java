@@ -72,7 +72,9 @@ public final class KvStoreMain implements Runnable {
     @Option(names = "--verbose", description = "Log what happens, to standard error.", scope = ScopeType.INHERIT)
     void verbose(boolean verbose) {
         // Read by logback.xml when the first logger is made, which is after the command line was read.
-        System.setProperty("kvstore.log.level", verbose ? "INFO" : "WARN");
+        if (verbose) {
+            System.setProperty("kvstore.log.level", "INFO");
+        }
     }
 
     @Override

@@ -70,6 +70,9 @@ final class ServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
+        if (System.getProperty("kvstore.log.level") == null) {
+            System.setProperty("kvstore.log.level", "INFO"); // an operator wants to see leaders come and go
+        }
         try (KvServer server = KvServer.start(settings())) {
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "kv-shutdown"));
             if (stopWithStdin) {

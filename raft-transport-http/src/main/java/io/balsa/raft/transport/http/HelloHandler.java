@@ -24,11 +24,15 @@ final class HelloHandler implements HttpHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpTransport.class);
 
+    /** What a peer is told that asks for a stream which has ended here without its knowing. */
+    private static final String NOT_HEARD = "nothing is heard of this session";
+
     private final NodeIdentity self;
     private final Protocols protocols;
     private final Sessions sessions;
     private final InboundStreams streams;
     private final Consumer<NodeId> welcomed;
+    private final KnownStores stores = new KnownStores();
     private final Transitions transitions = new Transitions();
 
     /** Tells {@code welcomed} who has been let in. */
@@ -79,6 +83,10 @@ final class HelloHandler implements HttpHandler {
         } else if (streams.hasDouble(sender)) {
             reason = "another server with the id " + sender.node() + " but another store is connected already";
         }
+        if (reason == null && stores.hasAnother(sender)) {
+            reason = sender.node() + " came back with another store, so it has forgotten its log and its votes; it can"
+                    + " only join anew, under an id that was never used";
+        }
         if (reason != null) {
             return Optional.of(new Refusal(Hello.WRONG_PEER, reason));
         }
@@ -89,11 +97,13 @@ final class HelloHandler implements HttpHandler {
         }
         return hello.session()
                 .filter(session -> !streams.isHeard(session))
-                .map(session -> new Refusal(Hello.WRONG_PEER, "nothing is heard of this session"));
+                .map(session -> new Refusal(Hello.WRONG_PEER, NOT_HEARD));
     }
 
     private void refuse(HttpExchange exchange, Refusal refusal, String whom) throws IOException {
-        if (transitions.isNews(whom, refusal.reason())) {
+        if (refusal.reason().equals(NOT_HEARD)) {
+            LOG.debug("{}: {} is to connect again: {}", self.node(), whom, refusal.reason());
+        } else if (transitions.isNews(whom, refusal.reason())) {
             LOG.warn("{}: refuses {}: {}", self.node(), whom, refusal.reason());
         }
         exchange.getResponseHeaders().set(Hello.REASON, refusal.reason());
@@ -101,6 +111,7 @@ final class HelloHandler implements HttpHandler {
     }
 
     private void welcome(HttpExchange exchange, Hello hello) throws IOException {
+        stores.remember(hello.sender());
         transitions.forget("a server that calls itself " + hello.sender());
         Headers headers = exchange.getResponseHeaders();
         headers.set(Hello.NODE, Long.toString(self.node().value()));

@@ -101,9 +101,14 @@ public final class HttpTransport implements Transport {
         warnOfRequestLimits();
         HttpServer listening = Objects.requireNonNull(server, "bound above");
         server = null;
-        RunningTransport started = new RunningTransport(self, options, listening, receiver);
-        started.start();
-        running = started;
+        try {
+            RunningTransport started = new RunningTransport(self, options, listening, receiver);
+            started.start();
+            running = started;
+        } catch (RuntimeException | Error e) {
+            listening.stop(0);
+            throw e;
+        }
     }
 
     private static HttpServer bind(Address wanted) {

@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -196,7 +197,8 @@ final class OutboundLink {
         Attempt started = new Attempt();
         attempt = started;
         phase = Phase.DIALLING;
-        CompletableFuture<HttpResponse<Void>> hello = parts.dialer().hello(address, peer, kind);
+        CompletableFuture<HttpResponse<Void>> hello =
+                request(() -> parts.dialer().hello(address, peer, kind));
         started.request = hello;
         onTimer(hello, (answer, failure) -> {
             if (failure != null) {
@@ -205,6 +207,16 @@ final class OutboundLink {
                 answered(started, answer);
             }
         });
+    }
+
+    /** A client that cannot even begin, for want of memory or of file descriptors, must not leave the link dialling. */
+    private static CompletableFuture<HttpResponse<Void>> request(
+            Supplier<CompletableFuture<HttpResponse<Void>>> beginning) {
+        try {
+            return beginning.get();
+        } catch (RuntimeException | Error e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private void answered(Attempt current, HttpResponse<Void> answer) {
@@ -217,7 +229,8 @@ final class OutboundLink {
             failed(current, Dialer.describe(e));
             return;
         }
-        CompletableFuture<HttpResponse<Void>> stream = parts.dialer().stream(address, session, current.publisher);
+        CompletableFuture<HttpResponse<Void>> stream =
+                request(() -> parts.dialer().stream(address, session, current.publisher));
         current.request = stream;
         onTimer(
                 stream,
