@@ -12,6 +12,11 @@ import java.util.random.RandomGenerator;
  */
 public record Seams(Clock clock, RandomGenerator random, AgentScheduler scheduler, Probe probe) {
 
+    /** Seams that nobody watches. */
+    public Seams(Clock clock, RandomGenerator random, AgentScheduler scheduler) {
+        this(clock, random, scheduler, Probe.NONE);
+    }
+
     /** The seams of production: the system's clock, a random seed, a thread for each agent. */
     public static Seams production(NodeId node, IdleStrategy idleStrategy) {
         return new Seams(

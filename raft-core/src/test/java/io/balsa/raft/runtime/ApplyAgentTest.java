@@ -39,7 +39,8 @@ class ApplyAgentTest {
                 committed,
                 (from, to, maxBytes) -> loads.add(new Range(from, to)),
                 new Completer(executor),
-                budget);
+                budget,
+                Probe.NONE);
     }
 
     private ApplyAgent agent(CommittedEntries committed) {

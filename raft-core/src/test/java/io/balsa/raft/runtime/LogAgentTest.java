@@ -47,10 +47,14 @@ class LogAgentTest {
     private final TracedStorage storage = new TracedStorage(trace);
     private final TracedTransport transport = new TracedTransport(trace);
     private final List<Input> steps = new ArrayList<>();
-    private final LogAgent agent = new LogAgent(storage, new Sender(transport), input -> {
-        trace.add("persisted " + ((Input.Persisted) input).number());
-        steps.add(input);
-    });
+    private final LogAgent agent = new LogAgent(
+            storage,
+            new Sender(transport),
+            input -> {
+                trace.add("persisted " + ((Input.Persisted) input).number());
+                steps.add(input);
+            },
+            Probe.NONE);
 
     @BeforeEach
     void open() {

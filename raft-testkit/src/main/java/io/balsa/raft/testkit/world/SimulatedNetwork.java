@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +92,7 @@ public final class SimulatedNetwork {
     private final Map<Link, Long> lastArrival = new TreeMap<>();
     private final Map<Link, Long> lastSent = new TreeMap<>();
     private final Set<Link> cuts = new TreeSet<>();
+    private BiConsumer<NodeId, ByteBuffer> onSend = (from, payload) -> {};
     private Weather weather = Weather.FAIR;
     private long sent;
 
@@ -98,6 +100,11 @@ public final class SimulatedNetwork {
     public SimulatedNetwork(World world, Draws draws) {
         this.world = world;
         this.draws = draws;
+    }
+
+    /** Lets somebody see every frame that a server sends. */
+    public void onSend(BiConsumer<NodeId, ByteBuffer> watcher) {
+        onSend = watcher;
     }
 
     /** Changes the weather, for frames that are sent from now on. */
@@ -137,6 +144,7 @@ public final class SimulatedNetwork {
 
     private void send(NodeId from, NodeId to, Frame frame) {
         ByteBuffer payload = frame.joined();
+        onSend.accept(from, payload.duplicate());
         Link link = new Link(from, to);
         if (draws.chance(weather.loss)) {
             counts.lost++;

@@ -1,0 +1,52 @@
+package io.balsa.raft.testkit.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A simulated cluster")
+class ClusterRunTest {
+
+    private static final int SEEDS = Integer.getInteger("seeds", 60);
+    private static final long FIRST = Long.getLong("seed", 1);
+
+    @Test
+    @DisplayName("keeps every invariant, whatever happens, and comes to itself in peace")
+    void isSafe() {
+        long events = 0;
+        long nanos = 0;
+        long leaders = 0;
+        long crashes = 0;
+        long writes = 0;
+        long reads = 0;
+        long begun = System.nanoTime();
+        for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+            ClusterRun.Result result = new ClusterRun(seed).run();
+            assertThat(result.violation()).as("-Dseed=%d -Dseeds=1", seed).isEmpty();
+            events += result.events();
+            nanos += result.simulatedNanos();
+            leaders += result.leaders();
+            crashes += result.crashes();
+            writes += result.clients().writes();
+            reads += result.clients().reads();
+        }
+        double wall = (System.nanoTime() - begun) / 1e9;
+        System.out.printf(
+                "%d seeds: %.0f simulated seconds, %.0f for each second on the wall, %d events, %d leaders, %d crashes,"
+                        + " %d writes, %d reads%n",
+                SEEDS, nanos / 1e9, nanos / 1e9 / wall, events, leaders, crashes, writes, reads);
+        assertThat(writes).as("writes served").isGreaterThan(20L * SEEDS);
+    }
+
+    @Test
+    @DisplayName("does the same twice, if it is given the same seed")
+    void isDeterministic() {
+        for (long seed = 1; seed <= 5; seed++) {
+            ClusterRun.Result first = new ClusterRun(seed).run();
+            ClusterRun.Result second = new ClusterRun(seed).run();
+
+            assertThat(second.hash()).as("seed %d", seed).isEqualTo(first.hash());
+        }
+    }
+}
