@@ -13,13 +13,13 @@ import io.balsa.raft.runtime.NodeParts;
 import io.balsa.raft.runtime.NodeRuntime;
 import io.balsa.raft.runtime.Seams;
 import io.balsa.raft.storage.file.FileStorage;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.function.BiFunction;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +36,7 @@ class PowerCutTest {
     @Test
     @DisplayName("at 200 random disk operations, nothing acknowledged is missing")
     void losesNothing() {
-        Run run = new Run(20261122, ForgetfulDisk::on);
+        Run run = new Run(20261122, true);
 
         run.cut(CUTS);
 
@@ -52,7 +52,7 @@ class PowerCutTest {
     @Test
     @DisplayName("and the disks only pretended to sync, this test notices")
     void noticesAMissingSync() {
-        Run run = new Run(20261122, ForgetfulDisk::lying);
+        Run run = new Run(20261122, false);
 
         assertThatThrownBy(() -> run.cut(CUTS))
                 .isInstanceOf(AssertionError.class)
@@ -61,9 +61,10 @@ class PowerCutTest {
 
     private static final class Run {
 
-        private final Power power = new Power();
+        private final Power power;
         private final SplittableRandom random;
-        private final List<ForgetfulDisk> disks = new ArrayList<>();
+        private final Draws draws = new Draws(20261122);
+        private final List<SimulatedDisk> disks = new ArrayList<>();
         private final Set<String> acknowledged = new HashSet<>();
         private final List<RaftNode> nodes = new ArrayList<>();
         private final List<List<String>> applied = new ArrayList<>();
@@ -73,10 +74,13 @@ class PowerCutTest {
         private int outages;
         private int proposed;
 
-        Run(long seed, BiFunction<Power, String, ForgetfulDisk> disk) {
+        Run(long seed, boolean disksSync) {
             random = new SplittableRandom(seed);
+            power = new Power();
             for (int id = 1; id <= SERVERS; id++) {
-                disks.add(disk.apply(power, "disk" + id));
+                String name = "disk" + id;
+                disks.add(
+                        disksSync ? new SimulatedDisk(name, power::before) : SimulatedDisk.lying(name, power::before));
             }
         }
 
@@ -97,11 +101,13 @@ class PowerCutTest {
 
         private void restart() {
             do {
+                disks.forEach(disk -> disk.crash(SimulatedDisk.Crash.LOSE_ALL, draws));
                 power.switchOn();
                 if (random.nextInt(4) == 0) {
                     power.cutAt(1 + random.nextInt(60)); // recovery may be cut short, too
                 }
             } while (!start());
+            power.cutAt(Long.MAX_VALUE);
         }
 
         /** Whether all nodes have started; if not, the power has failed again. */
@@ -200,6 +206,37 @@ class PowerCutTest {
                 Set<String> missing = new HashSet<>(acknowledged);
                 missing.removeAll(new HashSet<>(journal));
                 assertThat(missing).as("acknowledged and lost").isEmpty();
+            }
+        }
+    }
+
+    /** The power that all disks hang on: it fails at an operation that was chosen before. */
+    private static final class Power {
+
+        private long operations;
+        private long cutAt = Long.MAX_VALUE;
+
+        long operations() {
+            return operations;
+        }
+
+        void cutAt(long operation) {
+            cutAt = operation;
+        }
+
+        boolean isOff() {
+            return operations >= cutAt;
+        }
+
+        void switchOn() {
+            operations = 0;
+            cutAt = Long.MAX_VALUE;
+        }
+
+        void before(SimulatedDisk.Operation operation, String file) throws IOException {
+            operations += isOff() ? 0 : 1;
+            if (isOff()) {
+                throw new IOException("the power is off");
             }
         }
     }

@@ -5,6 +5,8 @@ import io.balsa.raft.cluster.Member;
 import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.message.MessageCodec;
+import io.balsa.raft.testkit.Draws;
+import io.balsa.raft.testkit.SimulatedDisk;
 import io.balsa.raft.testkit.oracle.ClientOracle;
 import io.balsa.raft.testkit.oracle.SafetyOracle;
 import io.balsa.raft.testkit.oracle.Violation;

@@ -1,6 +1,8 @@
 package io.balsa.raft.testkit.world;
 
 import io.balsa.raft.cluster.NodeId;
+import io.balsa.raft.testkit.Draws;
+import io.balsa.raft.testkit.SimulatedDisk;
 import io.balsa.raft.testkit.oracle.Violation;
 import java.util.List;
 import java.util.Optional;

@@ -5,6 +5,7 @@ import io.balsa.raft.Outcome;
 import io.balsa.raft.RaftException;
 import io.balsa.raft.RaftNode;
 import io.balsa.raft.ReadPolicy;
+import io.balsa.raft.testkit.Draws;
 import io.balsa.raft.testkit.oracle.ClientOracle;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

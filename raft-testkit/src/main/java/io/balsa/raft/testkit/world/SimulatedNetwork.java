@@ -3,6 +3,7 @@ package io.balsa.raft.testkit.world;
 import io.balsa.raft.cluster.Member;
 import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.cluster.NodeIdentity;
+import io.balsa.raft.testkit.Draws;
 import io.balsa.raft.transport.Frame;
 import io.balsa.raft.transport.Transport;
 import java.nio.ByteBuffer;

@@ -16,6 +16,8 @@ import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
 import io.balsa.raft.storage.StorageException;
 import io.balsa.raft.storage.file.FileStorage;
+import io.balsa.raft.testkit.Draws;
+import io.balsa.raft.testkit.SimulatedDisk;
 import io.balsa.raft.testkit.oracle.SafetyOracle;
 import java.util.List;
 import java.util.Optional;

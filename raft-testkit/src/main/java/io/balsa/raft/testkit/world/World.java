@@ -1,5 +1,6 @@
 package io.balsa.raft.testkit.world;
 
+import io.balsa.raft.testkit.Draws;
 import java.util.PriorityQueue;
 
 /** Virtual time, and what is going to happen in it. */

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("A simulated cluster")
 class ClusterRunTest {
 
-    private static final int SEEDS = Integer.getInteger("seeds", 60);
+    private static final int SEEDS = Integer.getInteger("seeds", 30);
     private static final long FIRST = Long.getLong("seed", 1);
 
     @Test

@@ -1,4 +1,4 @@
-package io.balsa.raft.testkit.world;
+package io.balsa.raft.testkit;
 
 import java.util.random.RandomGenerator;
 

@@ -1,4 +1,4 @@
-package io.balsa.raft.testkit.world;
+package io.balsa.raft.testkit;
 
 import io.balsa.raft.storage.file.Disk;
 import io.balsa.raft.storage.file.DiskFile;
@@ -69,6 +69,7 @@ public final class SimulatedDisk implements Disk {
 
     private final String name;
     private final Faults faults;
+    private final boolean syncs;
     private final List<DiskChange> pending = new ArrayList<>(); // not durable yet, in order
     private Map<String, SimulatedFile> names = new TreeMap<>();
     private Map<String, SimulatedFile> durableNames = new TreeMap<>();
@@ -77,8 +78,18 @@ public final class SimulatedDisk implements Disk {
 
     /** An empty disk. */
     public SimulatedDisk(String name, Faults faults) {
+        this(name, faults, true);
+    }
+
+    private SimulatedDisk(String name, Faults faults, boolean syncs) {
         this.name = name;
         this.faults = faults;
+        this.syncs = syncs;
+    }
+
+    /** An empty disk that only pretends to make things durable: what a test of durability must notice. */
+    public static SimulatedDisk lying(String name, Faults faults) {
+        return new SimulatedDisk(name, faults, false);
     }
 
     /** What was written and is not durable, in bytes. */
@@ -103,7 +114,9 @@ public final class SimulatedDisk implements Disk {
         for (int i = changes.size() - 1; i >= 0; i--) {
             changes.get(i).undo();
         }
-        new CrashedWrites(durableNames, mode, draws).keepSome(changes);
+        List<DiskChange> survivors =
+                changes.stream().filter(change -> !change.isForgotten()).toList();
+        new CrashedWrites(durableNames, mode, draws).keepSome(survivors);
         names = new TreeMap<>(durableNames);
     }
 
@@ -194,8 +207,10 @@ public final class SimulatedDisk implements Disk {
     @Override
     public void syncDirectory() throws IOException {
         faults.before(Operation.SYNC_DIRECTORY, ".");
-        durableNames = new TreeMap<>(names);
-        pending.removeIf(DiskChange::isOfName);
+        if (syncs) {
+            durableNames = new TreeMap<>(names);
+            pending.removeIf(DiskChange::isOfName);
+        }
     }
 
     @Override
@@ -245,13 +260,19 @@ public final class SimulatedDisk implements Disk {
             }
         }
 
-        /** After a sync that failed the system takes its pages for clean: a second one would do nothing, and succeed. */
         @Override
         public void force() throws IOException {
             try {
                 before(Operation.FORCE);
-            } finally {
-                pending.removeIf(change -> change.isOfContentsOf(content));
+            } catch (IOException e) {
+                // The system takes its pages for clean all the same: a second sync would do nothing, and succeed.
+                pending.stream()
+                        .filter(change -> change.isOfContentsOf(content))
+                        .forEach(DiskChange::forget);
+                throw e;
+            }
+            if (syncs) {
+                pending.removeIf(change -> change.isOfContentsOf(content) && !change.isForgotten());
             }
         }
 

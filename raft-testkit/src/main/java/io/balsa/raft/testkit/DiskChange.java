@@ -1,4 +1,4 @@
-package io.balsa.raft.testkit.world;
+package io.balsa.raft.testkit;
 
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +14,7 @@ final class DiskChange {
     private final int sizeBefore;
     private final Optional<String> removed;
     private final Optional<String> added;
+    private boolean forgotten;
 
     private DiskChange(
             SimulatedFile file,
@@ -47,6 +48,15 @@ final class DiskChange {
 
     boolean isOfContentsOf(SimulatedFile other) {
         return !ofName && file.equals(other);
+    }
+
+    /** A sync of it has failed: it will never reach the disk, though it can be read as long as the system runs. */
+    void forget() {
+        forgotten = true;
+    }
+
+    boolean isForgotten() {
+        return forgotten;
     }
 
     int length() {

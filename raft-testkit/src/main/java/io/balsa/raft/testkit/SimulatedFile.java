@@ -1,4 +1,4 @@
-package io.balsa.raft.testkit.world;
+package io.balsa.raft.testkit;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
