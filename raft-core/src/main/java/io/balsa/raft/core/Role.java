@@ -29,7 +29,7 @@ import java.util.Optional;
  *
  * <p>What stands here is the same in every role, or is the answer of a role that the matter does not concern.
  */
-abstract sealed class Role implements Message.Handler permits Follower, PreCandidate, Candidate, Leader {
+abstract sealed class Role implements Message.Handler permits Follower, Campaigner, Leader {
 
     final RaftCore core;
     final RaftLog log;
