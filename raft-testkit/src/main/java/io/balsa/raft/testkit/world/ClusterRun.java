@@ -90,6 +90,8 @@ public final class ClusterRun {
     private RaftConfig config() {
         boolean tiny = options.chance(0.2);
         return RaftConfig.builder()
+                .preVote(!options.chance(0.3)) // which hides what elections alone would show
+                .checkQuorum(!options.chance(0.2))
                 .maxInflightMessages(tiny ? 2 : 256)
                 .maxBatchBytes(tiny ? 1 << 10 : 1 << 20)
                 .maxInflightBytes(tiny ? 1 << 11 : 16 << 20)
