@@ -103,6 +103,23 @@ class HelloTest {
     }
 
     @Test
+    @DisplayName("of a server that came back with another store is refused for good: it has forgotten its votes")
+    void refusesWhoLostItsStore() throws IOException {
+        try (RawPeer first = new RawPeer(server.transport.port())) {
+            assertThat(first.sayHello(RawPeer.hello()).status()).isEqualTo(204);
+        }
+
+        try (RawPeer wiped = new RawPeer(server.transport.port());
+                RawPeer same = new RawPeer(server.transport.port())) {
+            Answer answer = wiped.sayHello(RawPeer.helloBut(Hello.STORE, "dead"));
+
+            assertThat(answer.status()).isEqualTo(409);
+            assertThat(answer.headers().get(Hello.REASON)).contains("came back with another store");
+            assertThat(same.sayHello(RawPeer.hello()).status()).isEqualTo(204);
+        }
+    }
+
+    @Test
     @DisplayName("that is refused is logged once on each side, however often it is tried, and the peer is unreachable")
     void isLoggedOncePerTransition() {
         try (LogCapture log = new LogCapture();
