@@ -5,6 +5,7 @@ import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.cluster.RaftRole;
 import io.balsa.raft.message.Message;
 import io.balsa.raft.message.PreVote;
+import io.balsa.raft.message.PreVoteReply;
 import io.balsa.raft.message.RequestVote;
 import io.balsa.raft.storage.HardState;
 import io.balsa.raft.storage.LogPosition;
@@ -198,7 +199,7 @@ public final class RaftCore implements Input.Handler {
         if (!message.to().equals(self) || message.from().equals(self)) {
             return;
         }
-        boolean aboutAnotherTerm = message instanceof PreVote || message instanceof io.balsa.raft.message.PreVoteReply;
+        boolean aboutAnotherTerm = message instanceof PreVote || message instanceof PreVoteReply;
         if (message.term() < currentTerm() && !aboutAnotherTerm) {
             message.dispatch(new StaleMessageAnswer(this));
             return;

@@ -7,13 +7,14 @@
  * each with the data that mean something in it.
  *
  * <p>Start with {@code Input} and {@code Ready}; then {@code RaftCore}, the rules for all servers; then
- * {@code Follower.onAppendEntries} with figure 3.1 beside it; then {@code Candidate} and {@code Ballot}; then
+ * {@code Follower.onAppendEntries} with figure 3.1 beside it; then {@code Campaigner}, {@code Candidate} and
+ * {@code Ballot}; then
  * {@code Leader}, {@code Replicator}, {@code Progress}, {@code Commitment} and {@code ReadQueue}.
  *
  * <table>
  *   <caption>The dissertation, section by section</caption>
  *   <tr><td>3.3</td><td>terms, rules for all servers</td><td>RaftCore.onReceived, Role</td></tr>
- *   <tr><td>3.4, 9.3</td><td>election, random timeouts</td><td>Follower.onTimePassed, Candidate, Ballot</td></tr>
+ *   <tr><td>3.4, 9.3</td><td>election, random timeouts</td><td>Follower.onTimePassed, Campaigner, Candidate, Ballot</td></tr>
  *   <tr><td>3.5</td><td>log replication</td><td>Follower.onAppendEntries, RaftLog.merge, Replicator, Progress</td></tr>
  *   <tr><td>3.6.1</td><td>election restriction</td><td>Role.onRequestVote, LogPosition</td></tr>
  *   <tr><td>3.6.2</td><td>commitment of earlier terms</td><td>Commitment</td></tr>

@@ -16,7 +16,8 @@
  * <p>A committed command has crossed from its caller to the consensus agent, from there to the disk and to the followers at
  * the same time, back to the consensus agent with the first answers that make a majority, and on to the apply agent.
  *
- * <p>No lock is held anywhere while an agent works, and no object is touched by two threads, save the inboxes between them.
+ * <p>No lock is held anywhere while an agent works, and no object is touched by two threads, save the inboxes between them;
+ * only when a state machine hangs while its node is closed does the closing thread answer what the apply agent cannot.
  * Nothing waits for room:
  *
  * <table>
@@ -24,8 +25,8 @@
  *   <tr><td>proposals, until they are answered</td><td>maxPendingBytes</td><td>refused at once</td></tr>
  *   <tr><td>reads, until they may be served</td><td>maxPendingReads</td><td>refused at once</td></tr>
  *   <tr><td>messages of peers</td><td>maxInboxBytes</td><td>dropped; Raft sends them again</td></tr>
- *   <tr><td>entries on their way to the disk</td><td>2 x logCacheBytes at a follower, maxPendingBytes at a leader</td>
- *       <td>not taken; Raft sends them again</td></tr>
+ *   <tr><td>entries on their way to the disk</td><td>2 x logCacheBytes</td>
+ *       <td>a follower takes no more, and Raft sends them again; a leader refuses proposals</td></tr>
  *   <tr><td>committed entries on their way to the state machine</td><td>maxPendingBytes</td><td>read from the storage
  *       when their turn comes</td></tr>
  *   <tr><td>completions of the node's own agents</td><td>as many as were asked for</td><td>always fit</td></tr>

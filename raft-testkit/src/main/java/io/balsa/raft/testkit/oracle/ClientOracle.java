@@ -4,7 +4,9 @@ import io.balsa.raft.Applied;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Checks what clients see against the order in which commands are committed, which the simulator knows: a history in
@@ -18,6 +20,7 @@ public final class ClientOracle {
 
     private final Map<String, List<Written>> byKey = new TreeMap<>();
     private final Map<Long, String> applied = new TreeMap<>();
+    private final Set<String> refusedValues = new TreeSet<>();
     private long highestSeen; // by a client whose operation has returned
     private long writes;
     private long reads;
@@ -81,15 +84,13 @@ public final class ClientOracle {
     /** A client was told that its operation took no effect; if that was a write, it must never be applied. */
     public void onRefused(String value) {
         refused++;
-        refusedValues.put(value, true);
+        refusedValues.add(value);
     }
-
-    private final Map<String, Boolean> refusedValues = new TreeMap<>();
 
     /** At the end of a run: nothing that was refused has taken effect. */
     public void finish() {
         for (Map.Entry<Long, String> entry : applied.entrySet()) {
-            if (refusedValues.containsKey(entry.getValue())) {
+            if (refusedValues.contains(entry.getValue())) {
                 throw new Violation(
                         "R6", "the write of " + entry.getValue() + " was refused, but applied at " + entry.getKey());
             }

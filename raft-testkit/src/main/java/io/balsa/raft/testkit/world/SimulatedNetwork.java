@@ -90,7 +90,6 @@ public final class SimulatedNetwork {
     private final Draws draws;
     private final Counts counts = new Counts();
     private final Map<NodeId, End> ends = new TreeMap<>();
-    private final Map<Link, Long> lastArrival = new TreeMap<>();
     private final Map<Link, Long> lastSent = new TreeMap<>();
     private final Set<Link> cuts = new TreeSet<>();
     private BiConsumer<NodeId, ByteBuffer> onSend = (from, payload) -> {};
@@ -177,7 +176,6 @@ public final class SimulatedNetwork {
                 counts.reordered++;
             }
             lastSent.merge(link, number, Math::max);
-            lastArrival.put(link, world.nowNanos());
             counts.delivered++;
             end.receive(link.from, group, payload);
         }
