@@ -1,6 +1,7 @@
 package io.balsa.raft.storage.file;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** What the files of a store are called. */
 final class FileNames {
@@ -12,7 +13,7 @@ final class FileNames {
     /** What the name of a file ends in as long as it is being made. */
     static final String NEW = ".new";
 
-    private static final String SEGMENT_PATTERN = "log-[0-9a-f]{16}\\.seg";
+    private static final Pattern SEGMENT = Pattern.compile("log-[0-9a-f]{16}\\.seg");
     private static final int BASE_AT = "log-".length();
     private static final int BASE_DIGITS = 16;
 
@@ -24,7 +25,7 @@ final class FileNames {
     }
 
     static boolean isSegment(String name) {
-        return name.matches(SEGMENT_PATTERN);
+        return SEGMENT.matcher(name).matches();
     }
 
     /** The global offset at which the segment of this name begins. */

@@ -14,6 +14,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ public final class FileStorage implements Storage {
     private final Disk disk;
     private final int segmentBytes;
     private volatile @Nullable OpenStore store;
+    private volatile @Nullable Recovery recovery;
     private volatile @Nullable Throwable failure;
 
     private FileStorage(Builder builder) {
@@ -67,12 +69,21 @@ public final class FileStorage implements Storage {
             throw new IllegalStateException("a storage is opened once");
         }
         try {
-            OpenStore opened = OpenStore.open(disk, segmentBytes, identity, founding);
+            OpenStore opened = OpenStore.open(new NamingDisk(disk), segmentBytes, identity, founding);
+            recovery = opened.recovery();
             store = opened;
             return opened.state();
         } catch (IOException e) {
             throw new StorageException("the store in " + disk + " cannot be opened: " + reasonOf(e), e);
         }
+    }
+
+    /**
+     * What the opening found and did; empty until {@link #open} has returned, and still there after {@link #close}. May be
+     * called by any thread.
+     */
+    public Optional<Recovery> recovery() {
+        return Optional.ofNullable(recovery);
     }
 
     @Override

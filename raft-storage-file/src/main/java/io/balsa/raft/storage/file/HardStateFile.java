@@ -39,6 +39,7 @@ final class HardStateFile implements Closeable {
     private final DiskFile file;
     private final NodeIdentity identity;
     private final boolean mirrored;
+    private final boolean slotLost;
     private final long logSynced;
     private Slot newest;
 
@@ -49,6 +50,7 @@ final class HardStateFile implements Closeable {
         this.identity = identity;
         this.newest = slots.stream().max(BY_AGE).orElseThrow();
         this.mirrored = slots.size() == 2 && slots.get(0).version == slots.get(1).version;
+        this.slotLost = slots.size() < 2;
         this.logSynced = slots.stream().mapToLong(Slot::logSynced).max().orElseThrow();
     }
 
@@ -94,6 +96,11 @@ final class HardStateFile implements Closeable {
     /** How often term or vote were written since the store was made, and one. */
     long version() {
         return newest.version;
+    }
+
+    /** Whether only one slot was whole when the file was opened. */
+    boolean isSlotLost() {
+        return slotLost;
     }
 
     /** Up to where the log was durable when the file was opened, as far as this file knows. */

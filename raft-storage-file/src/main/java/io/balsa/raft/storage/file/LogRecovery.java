@@ -25,6 +25,9 @@ final class LogRecovery {
     private int chain;
     private long synced;
     private long hardStateVersion;
+    private long runs;
+    private int runsBehind;
+    private boolean closed;
 
     /** A recovery of this store's log, which the hard state says was durable up to {@code synced}. */
     LogRecovery(Disk disk, NodeIdentity identity, long synced) {
@@ -42,13 +45,21 @@ final class LogRecovery {
             requireSegmentAt(segments, active);
         }
         List<SegmentHeader> unused = segments.subList(active + 1, segments.size());
-        search(segments.get(active), end + RecordHeader.ALIGNMENT);
+        search(segments.get(active), end);
         for (SegmentHeader later : unused) {
             search(later, later.base() + SegmentHeader.BYTES);
         }
         requireNothingLost(segments.get(active), unused);
         return new RecoveredLog(
-                index, summary, segments.subList(0, active + 1), unused, end, chain, synced, hardStateVersion);
+                index,
+                summary,
+                new RecoveredLog.Tally(runs, runsBehind, closed),
+                segments.subList(0, active + 1),
+                unused,
+                end,
+                chain,
+                synced,
+                hardStateVersion);
     }
 
     private List<SegmentHeader> readHeaders(List<String> files) throws IOException {
@@ -87,11 +98,16 @@ final class LogRecovery {
             end = segment.base() + SegmentHeader.BYTES;
             while (true) {
                 Optional<RecordHeader> header = scan.headerAt(end).filter(sound -> sound.chain() == chain);
-                if (header.isEmpty() || !replayBody(scan, header.get())) {
+                if (header.isEmpty()) {
+                    return false;
+                }
+                int chainValue = scan.chainValueAt(end);
+                if (!replayBody(scan, header.get())) {
                     return false;
                 }
                 observe(header.get());
-                chain = scan.chainValueAt(end);
+                closed = header.get().kind() == RecordKind.CLOSED;
+                chain = chainValue;
                 end += header.get().recordBytes();
                 if (header.get().kind() == RecordKind.CONTINUED) {
                     return true;
@@ -107,8 +123,9 @@ final class LogRecovery {
         Optional<EntryRun> run = scan.runOf(header);
         run.ifPresent(whole -> {
             if (whole.firstIndex() > summary.last().index() + 1) {
-                throw damaged("the log", end, "entries are missing before " + whole);
+                throw damaged(scan.name(), scan.positionOf(end), "entries are missing before " + whole);
             }
+            runs++;
             index.add(whole, end);
             summary.add(whole);
         });
@@ -117,7 +134,10 @@ final class LogRecovery {
 
     private void search(SegmentHeader segment, long offset) throws IOException {
         try (SegmentScan scan = SegmentScan.open(disk, segment)) {
-            scan.searchFrom(offset, this::observe);
+            scan.searchFrom(offset, header -> {
+                runsBehind += header.kind() == RecordKind.RUN ? 1 : 0;
+                observe(header);
+            });
         }
     }
 

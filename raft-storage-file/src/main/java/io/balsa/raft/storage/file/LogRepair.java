@@ -14,6 +14,8 @@ final class LogRepair {
 
     private final Disk disk;
     private final RecoveredLog log;
+    private long rewrittenBytes;
+    private long cutBytes;
 
     LogRepair(Disk disk, RecoveredLog log) {
         this.disk = disk;
@@ -53,6 +55,16 @@ final class LogRepair {
         }
     }
 
+    /** How much was written once more. */
+    long rewrittenBytes() {
+        return rewrittenBytes;
+    }
+
+    /** How far behind the end of the log there was something. */
+    long cutBytes() {
+        return cutBytes;
+    }
+
     private long firstDoubtful(SegmentHeader segment) {
         return Math.max(SegmentHeader.BYTES, log.synced() - segment.base());
     }
@@ -61,26 +73,39 @@ final class LogRepair {
      * Writes what was found beyond the last offset known to be durable once more, as it is: it may have been found only
      * because the system remembers a write that failed to reach the disk, and would then not be forced again.
      */
-    private static boolean rewrite(DiskFile file, long from, long to) throws IOException {
+    private boolean rewrite(DiskFile file, long from, long to) throws IOException {
         for (long at = from; at < to; at += BLOCK_BYTES) {
             int length = (int) Math.min(BLOCK_BYTES, to - at);
             file.writeAll(file.readAll(ByteBuffer.allocate(length), at), at);
         }
+        rewrittenBytes += Math.max(0, to - from);
         return from < to;
     }
 
     /** Fills the rest of the file with zeros, so that nothing left behind can look like a record later on. */
-    private static boolean clear(DiskFile file, long from) throws IOException {
-        boolean changed = false;
+    private boolean clear(DiskFile file, long from) throws IOException {
         long size = file.size();
-        for (long at = from; at < size; at += BLOCK_BYTES) {
-            ByteBuffer found = file.readAll(ByteBuffer.allocate((int) Math.min(BLOCK_BYTES, size - at)), at);
-            ByteBuffer zeros = ByteBuffer.allocate(found.limit());
+        int blockBytes = (int) Math.max(0, Math.min(BLOCK_BYTES, size - from));
+        ByteBuffer block = ByteBuffer.allocate(blockBytes);
+        ByteBuffer zeros = ByteBuffer.allocate(blockBytes);
+        for (long at = from; at < size; at += blockBytes) {
+            int length = (int) Math.min(blockBytes, size - at);
+            ByteBuffer found = file.readAll(block.clear().limit(length), at);
+            zeros.clear().limit(found.limit());
             if (!found.equals(zeros)) {
+                cutBytes = at + lengthOf(found) - from;
                 file.writeAll(zeros, at);
-                changed = true;
             }
         }
-        return changed;
+        return cutBytes > 0;
+    }
+
+    /** Up to where it is not zero. */
+    private static int lengthOf(ByteBuffer found) {
+        int length = found.limit();
+        while (length > 0 && found.get(length - 1) == 0) {
+            length--;
+        }
+        return length;
     }
 }

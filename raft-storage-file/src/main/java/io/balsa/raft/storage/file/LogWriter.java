@@ -47,7 +47,16 @@ final class LogWriter implements Closeable {
         this.synced = log.end();
         this.last = log.summary().last();
         this.file = disk.open(FileNames.segment(base));
-        this.allocated = file.size();
+        this.allocated = sizeOf(file);
+    }
+
+    private static long sizeOf(DiskFile file) throws IOException {
+        try {
+            return file.size();
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
     }
 
     /** Global offset up to which the log is durable. */

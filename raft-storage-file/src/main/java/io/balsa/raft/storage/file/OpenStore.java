@@ -18,6 +18,7 @@ import java.util.List;
 final class OpenStore implements Closeable {
 
     private final StoredState state;
+    private final Recovery recovery;
     private final HardStateFile hardState;
     private final LogWriter writer;
     private final LogReader reader;
@@ -26,18 +27,23 @@ final class OpenStore implements Closeable {
 
     private OpenStore(
             StoredState state,
+            Recovery recovery,
             HardStateFile hardState,
             LogWriter writer,
             LogReader reader,
             RunIndex index,
             Deque<Closeable> open) {
         this.state = state;
+        this.recovery = recovery;
         this.hardState = hardState;
         this.writer = writer;
         this.reader = reader;
         this.index = index;
         this.open = open;
     }
+
+    /** A store that is there: whose it is, whether it was made just now, and what its making had left behind before. */
+    private record Found(IdentityFile identity, boolean founded, int deletedFiles) {}
 
     /** Takes possession of the store on this disk; makes it if there is none. */
     static OpenStore open(Disk disk, long segmentBytes, NodeIdentity asking, Membership founding) throws IOException {
@@ -47,33 +53,35 @@ final class OpenStore implements Closeable {
             open.push(disk.lock(FileNames.LOCK)
                     .orElseThrow(() -> new StorageException("the store in " + disk
                             + " is in use by another server; stop that one, or give this one a directory of its own")));
-            IdentityFile identity = identityOf(disk, segmentBytes, new IdentityFile(asking, founding));
-            return recover(disk, segmentBytes, identity, open);
-        } catch (IOException | RuntimeException e) {
-            Closing.all(open);
+            Found found = find(disk, segmentBytes, new IdentityFile(asking, founding));
+            return recover(disk, segmentBytes, found, open);
+        } catch (IOException | RuntimeException | Error e) {
+            closeAfter(e, open);
             throw e;
         }
     }
 
-    private static IdentityFile identityOf(Disk disk, long segmentBytes, IdentityFile asking) throws IOException {
+    private static Found find(Disk disk, long segmentBytes, IdentityFile asking) throws IOException {
         List<String> files = disk.list();
         Founding store = new Founding(disk);
         if (files.contains(FileNames.IDENTITY)) {
             IdentityFile found = IdentityFile.read(disk);
             found.requireOwner(disk, asking.identity());
             store.finish(files);
-        } else if (files.stream().anyMatch(FileNames::isStored)) {
+            return new Found(found, false, 0);
+        }
+        if (files.stream().anyMatch(FileNames::isStored)) {
             throw new CorruptionException(
                     disk.toString(), FileNames.IDENTITY, 0, 0, "the file is missing, but others of a store are there");
-        } else {
-            deleteUnfinished(disk);
-            store.found(asking, segmentBytes);
         }
-        return IdentityFile.read(disk);
+        int deletedFiles = deleteUnfinished(disk);
+        store.found(asking, segmentBytes);
+        return new Found(IdentityFile.read(disk), true, deletedFiles);
     }
 
-    private static OpenStore recover(Disk disk, long segmentBytes, IdentityFile identity, Deque<Closeable> open)
+    private static OpenStore recover(Disk disk, long segmentBytes, Found found, Deque<Closeable> open)
             throws IOException {
+        IdentityFile identity = found.identity();
         List<String> files = disk.list();
         if (!files.contains(FileNames.HARD_STATE)) {
             throw new CorruptionException(disk.toString(), FileNames.HARD_STATE, 0, 0, "the file is missing");
@@ -86,8 +94,9 @@ final class OpenStore implements Closeable {
                     disk.toString(), FileNames.HARD_STATE, 0, 0, "the newest term and vote are lost");
         }
         // Up to here nothing was changed; from here on nothing is found out.
-        deleteUnfinished(disk);
-        new LogRepair(disk, log).repair();
+        int deletedFiles = found.deletedFiles() + deleteUnfinished(disk);
+        LogRepair repair = new LogRepair(disk, log);
+        repair.repair();
         hardState.repair();
         LogReader reader = new LogReader(disk, identity.identity(), log.segments());
         open.push(reader);
@@ -102,20 +111,48 @@ final class OpenStore implements Closeable {
                 summary.last(),
                 summary.termStarts(),
                 summary.memberships());
-        return new OpenStore(state, hardState, writer, reader, log.index(), open);
+        Recovery recovery = new Recovery(
+                found.founded(),
+                log.tally().closed(),
+                hardState.isSlotLost(),
+                log.segments().size(),
+                log.tally().runs(),
+                log.tally().runsBehind(),
+                repair.cutBytes(),
+                repair.rewrittenBytes(),
+                log.unused().size(),
+                deletedFiles);
+        return new OpenStore(state, recovery, hardState, writer, reader, log.index(), open);
     }
 
-    private static void deleteUnfinished(Disk disk) throws IOException {
+    private static int deleteUnfinished(Disk disk) throws IOException {
+        int deleted = 0;
         for (String name : disk.list()) {
             if (FileNames.isUnfinished(name)) {
                 disk.delete(name);
+                deleted++;
             }
+        }
+        return deleted;
+    }
+
+    /** Lets go of everything after a failure, which nothing that goes wrong here is to hide. */
+    private static void closeAfter(Throwable failure, Deque<Closeable> open) {
+        try {
+            Closing.all(open);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
     }
 
     /** What was found when the store was opened. */
     StoredState state() {
         return state;
+    }
+
+    /** What was done about what was found. */
+    Recovery recovery() {
+        return recovery;
     }
 
     void writeHardState(HardState next) throws IOException {

@@ -7,16 +7,21 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Reads a segment from front to back, in large pieces. Changes nothing. For one thread. */
+/**
+ * Reads a segment from front to back, in pieces that become larger on the way, so that a small log takes little memory and
+ * a large one few reads. Changes nothing. For one thread.
+ */
 final class SegmentScan implements Closeable {
 
-    private static final int WINDOW_BYTES = 256 * 1024;
+    private static final int FIRST_WINDOW_BYTES = 16 * 1024;
+    private static final int MAX_WINDOW_BYTES = 256 * 1024;
 
     private final DiskFile file;
     private final SegmentHeader segment;
     private final long size;
     private ByteBuffer window = ByteBuffer.allocate(0);
     private long windowAt;
+    private int windowBytes = FIRST_WINDOW_BYTES;
 
     private SegmentScan(DiskFile file, SegmentHeader segment) throws IOException {
         this.file = file;
@@ -28,20 +33,30 @@ final class SegmentScan implements Closeable {
         return new SegmentScan(disk.open(FileNames.segment(segment.base())), segment);
     }
 
+    /** Name of the file. */
+    String name() {
+        return FileNames.segment(segment.base());
+    }
+
+    /** Where in the file this global offset is. */
+    long positionOf(long offset) {
+        return offset - segment.base();
+    }
+
     /** The header of the record at this global offset, if there is a sound one. */
     Optional<RecordHeader> headerAt(long offset) throws IOException {
-        ByteBuffer bytes = bytes(offset - segment.base(), RecordHeader.BYTES);
+        ByteBuffer bytes = bytes(positionOf(offset), RecordHeader.BYTES);
         return RecordHeader.decode(bytes, 0, offset, segment.identity().storeId());
     }
 
     /** The chain value of the record at this global offset, which has a sound header. */
     int chainValueAt(long offset) throws IOException {
-        return RecordHeader.chainValueOf(bytes(offset - segment.base(), RecordHeader.BYTES));
+        return RecordHeader.chainValueOf(bytes(positionOf(offset), RecordHeader.BYTES));
     }
 
     /** The run in the record with this header, if it is whole; good until the next call. */
     Optional<EntryRun> runOf(RecordHeader header) throws IOException {
-        long at = header.offset() - segment.base();
+        long at = positionOf(header.offset());
         if (header.kind() != RecordKind.RUN || at + header.recordBytes() > size) {
             return Optional.empty();
         }
@@ -50,9 +65,9 @@ final class SegmentScan implements Closeable {
 
     /** Shows every sound record header from this global offset on, wherever it stands, to {@code found}. */
     void searchFrom(long offset, Consumer<RecordHeader> found) throws IOException {
-        long at = offset - segment.base();
+        long at = positionOf(offset);
         while (at + RecordHeader.BYTES <= size) {
-            ByteBuffer bytes = bytes(at, WINDOW_BYTES);
+            ByteBuffer bytes = bytes(at, FIRST_WINDOW_BYTES);
             int i = 0;
             for (; i + RecordHeader.BYTES <= bytes.limit(); i += RecordHeader.ALIGNMENT) {
                 if (bytes.getInt(i) == RecordHeader.MAGIC) {
@@ -71,12 +86,20 @@ final class SegmentScan implements Closeable {
     private ByteBuffer bytes(long position, int length) throws IOException {
         int wanted = (int) Math.max(0, Math.min(length, size - position));
         if (position < windowAt || position + wanted > windowAt + window.limit()) {
-            int capacity = (int) Math.min(Math.max(WINDOW_BYTES, wanted), Math.max(0, size - position));
-            window = file.readAll(ByteBuffer.allocate(capacity), position);
-            windowAt = position;
+            fill(position, wanted);
         }
         int start = (int) (position - windowAt);
         return window.slice(start, Math.min(wanted, window.limit() - start));
+    }
+
+    private void fill(long position, int wanted) throws IOException {
+        int length = (int) Math.min(Math.max(windowBytes, wanted), Math.max(0, size - position));
+        if (window.capacity() < length) {
+            window = ByteBuffer.allocate(length);
+        }
+        window = file.readAll(window.clear().limit(length), position);
+        windowAt = position;
+        windowBytes = Math.min(2 * windowBytes, MAX_WINDOW_BYTES);
     }
 
     @Override
