@@ -6,67 +6,101 @@ import java.util.Optional;
 /** A change of a {@link SimulatedDisk} that is not durable yet: of contents, or of a name. */
 final class DiskChange {
 
+    private static final byte[] NO_BYTES = {};
+
+    private enum Kind {
+        WRITE,
+        GROW,
+        CUT,
+        NAME
+    }
+
+    private final long number;
+    private final Kind kind;
     private final SimulatedFile file;
-    private final boolean ofName;
     private final int position;
+    private final int length;
     private final byte[] bytes;
-    private final byte[] before;
     private final int sizeBefore;
     private final Optional<String> removed;
     private final Optional<String> added;
-    private boolean forgotten;
 
-    private DiskChange(
-            SimulatedFile file,
-            int position,
-            byte[] bytes,
-            byte[] before,
-            int sizeBefore,
-            Optional<String> removed,
-            Optional<String> added) {
+    private DiskChange(long number, Kind kind, SimulatedFile file, int position, int length, byte[] bytes) {
+        this.number = number;
+        this.kind = kind;
         this.file = file;
-        this.ofName = removed.isPresent() || added.isPresent();
         this.position = position;
+        this.length = length;
         this.bytes = bytes;
-        this.before = before;
-        this.sizeBefore = sizeBefore;
+        this.sizeBefore = file.size();
+        this.removed = Optional.empty();
+        this.added = Optional.empty();
+    }
+
+    private DiskChange(long number, SimulatedFile file, Optional<String> removed, Optional<String> added) {
+        this.number = number;
+        this.kind = Kind.NAME;
+        this.file = file;
+        this.position = 0;
+        this.length = 0;
+        this.bytes = NO_BYTES;
+        this.sizeBefore = 0;
         this.removed = removed;
         this.added = added;
     }
 
-    static DiskChange ofContents(SimulatedFile file, int position, byte[] bytes, byte[] before, int sizeBefore) {
-        return new DiskChange(file, position, bytes, before, sizeBefore, Optional.empty(), Optional.empty());
+    /** These bytes at this position. */
+    static DiskChange write(long number, SimulatedFile file, int position, byte[] bytes) {
+        return new DiskChange(number, Kind.WRITE, file, position, bytes.length, bytes);
     }
 
-    static DiskChange ofName(SimulatedFile file, Optional<String> removed, Optional<String> added) {
-        return new DiskChange(file, 0, new byte[0], new byte[0], 0, removed, added);
+    /** Zeros from the end of the file to this size. */
+    static DiskChange grow(long number, SimulatedFile file, int size) {
+        return new DiskChange(number, Kind.GROW, file, file.size(), size - file.size(), NO_BYTES);
     }
 
-    boolean isOfName() {
-        return ofName;
+    /** Nothing any more from this size on. */
+    static DiskChange cut(long number, SimulatedFile file, int size) {
+        return new DiskChange(number, Kind.CUT, file, size, 0, NO_BYTES);
     }
 
-    boolean isOfContentsOf(SimulatedFile other) {
-        return !ofName && file.equals(other);
+    /** Another name, or none, or the first one. */
+    static DiskChange ofName(long number, SimulatedFile file, Optional<String> removed, Optional<String> added) {
+        return new DiskChange(number, file, removed, added);
     }
 
-    /** A sync of it has failed: it will never reach the disk, though it can be read as long as the system runs. */
-    void forget() {
-        forgotten = true;
+    /** Its place among all changes of the disk. */
+    long number() {
+        return number;
     }
 
-    boolean isForgotten() {
-        return forgotten;
+    SimulatedFile file() {
+        return file;
+    }
+
+    /** Whether it happens or not, and never in part. */
+    boolean isAtomic() {
+        return kind == Kind.NAME || kind == Kind.CUT;
+    }
+
+    boolean isName() {
+        return kind == Kind.NAME;
+    }
+
+    /** Whether bytes of a caller come with it. */
+    boolean isWrite() {
+        return kind == Kind.WRITE;
     }
 
     int length() {
-        return bytes.length;
+        return length;
     }
 
     int position() {
         return position;
     }
 
+    /** Size of the file when the change was made: from there on the disk gave the file new blocks. */
     int sizeBefore() {
         return sizeBefore;
     }
@@ -76,22 +110,13 @@ final class DiskChange {
         added.ifPresent(name -> names.put(name, file));
     }
 
-    /** Takes it back; the latest change first. */
-    void undo() {
-        if (!ofName) {
-            file.resize(Math.max(sizeBefore, position + before.length));
-            file.put(before, 0, before.length, position);
-            file.resize(sizeBefore);
+    /** Carries out a change of contents: all of one that is atomic, of another one what lies between two of its bytes. */
+    void applyTo(Contents contents, int from, int to) {
+        switch (kind) {
+            case WRITE -> contents.put(bytes, from, to - from, position + from);
+            case GROW -> contents.zero(position + from, position + to);
+            case CUT -> contents.resize(Math.min(contents.size(), position));
+            case NAME -> throw new IllegalStateException("a name is no contents");
         }
-    }
-
-    /** Carries it out again, from one of its bytes to another. */
-    void redo(int from, int to) {
-        file.put(bytes, from, to - from, position + from);
-    }
-
-    /** Puts something else where a part of it would be. */
-    void garble(int from, byte[] garbage) {
-        file.put(garbage, 0, garbage.length, position + from);
     }
 }

@@ -21,6 +21,7 @@ final class LogRecovery {
     private final NodeIdentity identity;
     private final RunIndex index = new RunIndex();
     private final LogSummary summary = new LogSummary();
+    private final SegmentScan.Memory memory = new SegmentScan.Memory();
     private long end;
     private int chain;
     private long synced;
@@ -94,7 +95,7 @@ final class LogRecovery {
 
     /** Replays a segment up to its end, or up to the first record that is not whole; true if the log goes on after it. */
     private boolean replay(SegmentHeader segment) throws IOException {
-        try (SegmentScan scan = SegmentScan.open(disk, segment)) {
+        try (SegmentScan scan = SegmentScan.open(disk, segment, memory)) {
             end = segment.base() + SegmentHeader.BYTES;
             while (true) {
                 Optional<RecordHeader> header = scan.headerAt(end).filter(sound -> sound.chain() == chain);
@@ -133,7 +134,7 @@ final class LogRecovery {
     }
 
     private void search(SegmentHeader segment, long offset) throws IOException {
-        try (SegmentScan scan = SegmentScan.open(disk, segment)) {
+        try (SegmentScan scan = SegmentScan.open(disk, segment, memory)) {
             scan.searchFrom(offset, header -> {
                 runsBehind += header.kind() == RecordKind.RUN ? 1 : 0;
                 observe(header);

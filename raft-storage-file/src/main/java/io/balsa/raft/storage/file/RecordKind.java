@@ -1,6 +1,5 @@
 package io.balsa.raft.storage.file;
 
-import java.util.Arrays;
 import java.util.Optional;
 
 /** What a record of the log is. The code is what stands on disk and never changes. */
@@ -11,6 +10,8 @@ enum RecordKind {
     CONTINUED(2),
     /** The store was closed in good order after this; no body. A later opening goes on behind it. */
     CLOSED(3);
+
+    private static final RecordKind[] ALL = values();
 
     private final int code;
 
@@ -24,6 +25,11 @@ enum RecordKind {
 
     /** The kind with this number, if there is one. */
     static Optional<RecordKind> ofCode(int code) {
-        return Arrays.stream(values()).filter(kind -> kind.code == code).findFirst();
+        for (RecordKind kind : ALL) {
+            if (kind.code == code) {
+                return Optional.of(kind);
+            }
+        }
+        return Optional.empty();
     }
 }

@@ -7,30 +7,48 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/**
- * Reads a segment from front to back, in pieces that become larger on the way, so that a small log takes little memory and
- * a large one few reads. Changes nothing. For one thread.
- */
+/** Reads a segment from front to back, in pieces. Changes nothing. For one thread. */
 final class SegmentScan implements Closeable {
 
     private static final int FIRST_WINDOW_BYTES = 16 * 1024;
     private static final int MAX_WINDOW_BYTES = 256 * 1024;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final DiskFile file;
     private final SegmentHeader segment;
     private final long size;
-    private ByteBuffer window = ByteBuffer.allocate(0);
+    private final Memory memory;
+    private ByteBuffer window = NOTHING;
     private long windowAt;
-    private int windowBytes = FIRST_WINDOW_BYTES;
 
-    private SegmentScan(DiskFile file, SegmentHeader segment) throws IOException {
+    /**
+     * What several scans, one after another, read into: it becomes larger on the way, so that a small log takes little
+     * memory and a large one few reads.
+     */
+    static final class Memory {
+
+        private ByteBuffer bytes = NOTHING;
+        private int windowBytes = FIRST_WINDOW_BYTES;
+
+        private ByteBuffer take(long wanted, long available) {
+            int length = (int) Math.min(Math.max(windowBytes, wanted), available);
+            windowBytes = Math.min(2 * windowBytes, MAX_WINDOW_BYTES);
+            if (bytes.capacity() < length) {
+                bytes = ByteBuffer.allocate(length);
+            }
+            return bytes.clear().limit(length);
+        }
+    }
+
+    private SegmentScan(DiskFile file, SegmentHeader segment, Memory memory) throws IOException {
         this.file = file;
         this.segment = segment;
+        this.memory = memory;
         this.size = file.size();
     }
 
-    static SegmentScan open(Disk disk, SegmentHeader segment) throws IOException {
-        return new SegmentScan(disk.open(FileNames.segment(segment.base())), segment);
+    static SegmentScan open(Disk disk, SegmentHeader segment, Memory memory) throws IOException {
+        return new SegmentScan(disk.open(FileNames.segment(segment.base())), segment, memory);
     }
 
     /** Name of the file. */
@@ -86,20 +104,11 @@ final class SegmentScan implements Closeable {
     private ByteBuffer bytes(long position, int length) throws IOException {
         int wanted = (int) Math.max(0, Math.min(length, size - position));
         if (position < windowAt || position + wanted > windowAt + window.limit()) {
-            fill(position, wanted);
+            window = file.readAll(memory.take(wanted, Math.max(0, size - position)), position);
+            windowAt = position;
         }
         int start = (int) (position - windowAt);
         return window.slice(start, Math.min(wanted, window.limit() - start));
-    }
-
-    private void fill(long position, int wanted) throws IOException {
-        int length = (int) Math.min(Math.max(windowBytes, wanted), Math.max(0, size - position));
-        if (window.capacity() < length) {
-            window = ByteBuffer.allocate(length);
-        }
-        window = file.readAll(window.clear().limit(length), position);
-        windowAt = position;
-        windowBytes = Math.min(2 * windowBytes, MAX_WINDOW_BYTES);
     }
 
     @Override
