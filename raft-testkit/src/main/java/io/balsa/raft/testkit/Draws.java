@@ -29,6 +29,14 @@ public final class Draws implements RandomGenerator {
         return new Draws(mixed);
     }
 
+    /** As {@link #stream}, for something that is named by numbers. */
+    public static Draws of(long seed, long kind, long what, long number) {
+        long mixed = mix(seed + GOLDEN_GAMMA);
+        mixed = mix(mixed ^ kind) + GOLDEN_GAMMA;
+        mixed = mix(mixed ^ what) + GOLDEN_GAMMA;
+        return new Draws(mix(mixed ^ number) + GOLDEN_GAMMA);
+    }
+
     @Override
     public long nextLong() {
         state += GOLDEN_GAMMA;

@@ -1,7 +1,7 @@
 package io.balsa.raft.testkit.oracle;
 
 /** Something that must always hold does not. */
-public final class Violation extends RuntimeException {
+public class Violation extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
@@ -12,6 +12,14 @@ public final class Violation extends RuntimeException {
      */
     public Violation(String invariant, String what) {
         super(invariant + ": " + what);
+        this.invariant = invariant;
+    }
+
+    /**
+     * Of the invariant with this name, as an exception shows.
+     */
+    public Violation(String invariant, String what, Throwable cause) {
+        super(invariant + ": " + what, cause);
         this.invariant = invariant;
     }
 

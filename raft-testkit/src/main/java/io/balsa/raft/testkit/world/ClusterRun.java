@@ -1,22 +1,23 @@
 package io.balsa.raft.testkit.world;
 
-import io.balsa.raft.RaftConfig;
-import io.balsa.raft.cluster.Member;
-import io.balsa.raft.cluster.Membership;
-import io.balsa.raft.cluster.NodeId;
-import io.balsa.raft.message.MessageCodec;
 import io.balsa.raft.testkit.Draws;
 import io.balsa.raft.testkit.SimulatedDisk;
-import io.balsa.raft.testkit.oracle.ClientOracle;
+import io.balsa.raft.testkit.coverage.Coverage;
 import io.balsa.raft.testkit.oracle.SafetyOracle;
 import io.balsa.raft.testkit.oracle.Violation;
+import io.balsa.raft.testkit.plan.Decisions;
+import io.balsa.raft.testkit.plan.Plan;
+import io.balsa.raft.testkit.plan.SeededDecisions;
+import io.balsa.raft.testkit.workload.Answers;
+import io.balsa.raft.testkit.workload.RegisterWorkload;
+import io.balsa.raft.testkit.workload.Workload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
- * One run of a simulated cluster, which its seed decides: a while of chaos, with faults of which each seed switches on its
- * own, then peace, in which the cluster must come to itself again.
+ * One run of a simulated cluster: a while of chaos, then peace for a part of it that must be enough, then for all of it.
  */
 public final class ClusterRun {
 
@@ -26,147 +27,173 @@ public final class ClusterRun {
      * @param hash equal for two runs in which the same happened
      * @param events how many things happened
      * @param simulatedNanos how long it took in the simulated world
-     * @param leaders how many terms had a leader
      * @param committed index of the last entry that was committed
+     * @param strikes how many strikes of the nemesis had a victim
      * @param crashes how many processes or machines have crashed
      * @param violation what was found, if anything
      */
     public record Result(
-            long seed,
+            Plan plan,
             long hash,
             long events,
             long simulatedNanos,
-            int leaders,
             long committed,
+            int strikes,
             int crashes,
-            ClientOracle clients,
-            Optional<RuntimeException> violation) {}
+            Answers answers,
+            Coverage coverage,
+            Optional<Violation> violation) {}
 
-    private static final long SECOND = 1_000_000_000L;
-    private static final long CHAOS_NANOS = 30 * SECOND;
-    private static final long PEACE_NANOS = 40 * SECOND;
-    private static final int CLIENTS = 3;
+    private static final int FULL_CHECK_EVERY = 64;
 
-    private final long seed;
-    private final Draws options;
+    private final Plan plan;
+    private final Decisions decisions;
+    private final Workload workload;
     private final World world;
     private final SimulatedNetwork network;
     private final SafetyOracle oracle = new SafetyOracle();
-    private final ClientOracle clientOracle = new ClientOracle();
+    private final Coverage coverage = new Coverage();
     private final List<SimulatedServer> servers = new ArrayList<>();
     private final List<SimulatedClient> clients = new ArrayList<>();
     private final Nemesis nemesis;
 
-    /** The run of this seed, which happens when {@link #run} is called. */
+    /** The run of this seed, with all that it brings. */
     public ClusterRun(long seed) {
-        this.seed = seed;
-        options = Draws.stream(seed, "options");
-        world = new World(Draws.stream(seed, "ties"));
-        network = new SimulatedNetwork(world, Draws.stream(seed, "network"));
-        network.onSend((from, payload) -> oracle.onSent(MessageCodec.decode(payload)));
-        int size = options.chance(0.1) ? 1 + options.nextInt(2) : 3 + 2 * options.nextInt(2);
-        List<Member> members = new ArrayList<>();
-        for (int id = 1; id <= size; id++) {
-            members.add(Member.of(id, "simulated:" + id));
-        }
-        SimulatedServer.Setup setup = new SimulatedServer.Setup(
-                world,
-                network,
-                oracle,
-                Membership.ofVoters(members),
-                config(),
-                () -> new RegisterMachine(clientOracle),
-                seed);
-        for (Member member : members) {
-            servers.add(new SimulatedServer(setup, member.id(), disk(member.id())));
-        }
-        nemesis = new Nemesis(world, network, servers, Draws.stream(seed, "nemesis"), options);
-        for (int i = 1; i <= CLIENTS; i++) {
-            String name = "c" + i;
-            clients.add(new SimulatedClient(world, Draws.stream(seed, name), clientOracle, servers, name));
-        }
+        this(Plan.of(seed));
     }
 
-    private RaftConfig config() {
-        boolean tiny = options.chance(0.2);
-        return RaftConfig.builder()
-                .preVote(!options.chance(0.3)) // which hides what elections alone would show
-                .checkQuorum(!options.chance(0.2))
-                .maxInflightMessages(tiny ? 2 : 256)
-                .maxBatchBytes(tiny ? 1 << 10 : 1 << 20)
-                .maxInflightBytes(tiny ? 1 << 11 : 16 << 20)
-                .logCacheBytes(tiny ? 1 << 11 : 16 << 20)
-                .maxCommandBytes(1 << 10)
-                .maxPendingBytes(tiny ? 1 << 11 : 64 << 20)
-                .build();
+    /** A run of this plan. */
+    public ClusterRun(Plan plan) {
+        this(plan, new SeededDecisions(plan), new RegisterWorkload(), Optional.empty());
     }
 
-    private static SimulatedDisk disk(NodeId id) {
-        return new SimulatedDisk("disk of " + id, SimulatedDisk.Faults.NONE);
+    /** A run that happens when {@link #run} is called. */
+    public ClusterRun(Plan plan, Decisions decisions, Workload workload, Optional<Story> story) {
+        this.plan = plan;
+        this.decisions = decisions;
+        this.workload = workload;
+        world = new World(Draws.stream(plan.seed(), "ties"), story);
+        RunWatch watch = new RunWatch(
+                world, oracle, coverage, plan.config().electionTimeout().toNanos());
+        network = new SimulatedNetwork(world, decisions, plan.weather(), plan.size(), watch);
+        SimulatedServer.Setup setup = new SimulatedServer.Setup(world, network, watch, plan, workload);
+        for (int number = 1; number <= plan.size(); number++) {
+            servers.add(new SimulatedServer(setup, number));
+        }
+        nemesis = new Nemesis(world, network, plan, servers, coverage);
+        watch.nemesis(nemesis);
+        for (int i = 1; i <= plan.tempo().clients(); i++) {
+            clients.add(new SimulatedClient(world, decisions, workload, servers, i));
+        }
     }
 
     /** Lets it happen. */
     public Result run() {
-        Optional<RuntimeException> violation = Optional.empty();
+        Optional<Violation> violation = Optional.empty();
         try {
-            for (SimulatedServer server : servers) {
-                start(server);
-            }
-            clients.forEach(SimulatedClient::start);
-            nemesis.begin();
-            until(CHAOS_NANOS);
-            nemesis.end(this::start);
-            until(CHAOS_NANOS + PEACE_NANOS);
-            clients.forEach(SimulatedClient::stop);
-            until(CHAOS_NANOS + PEACE_NANOS + 5 * SECOND);
-            requireConverged();
-            clientOracle.finish();
-        } catch (Violation e) {
-            violation = Optional.of(e);
+            chaos();
+            new Peace(this).run();
+            workload.finish();
+        } catch (Violation found) {
+            violation = Optional.of(found);
         }
         return new Result(
-                seed,
+                plan,
                 world.hash(),
                 world.happened(),
                 world.nowNanos(),
-                oracle.leaders(),
                 oracle.committed(),
+                nemesis.strikes(),
                 nemesis.crashes(),
-                clientOracle,
+                workload.ledger().answers(),
+                coverage,
                 violation);
     }
 
-    private void start(SimulatedServer server) {
-        server.start().ifPresent(refusal -> {
-            throw new Violation("D7", server.id() + " cannot start: " + refusal.getMessage());
-        });
+    private void chaos() {
+        world.in(0, () -> servers.forEach(nemesis::start));
+        clients.forEach(SimulatedClient::start);
+        nemesis.begin(decisions.strikes());
+        long end = plan.tempo().chaosNanos();
+        if (plan.tempo().quietTail()) {
+            pass(end * 2 / 3);
+            clients.forEach(SimulatedClient::stop);
+            pass(end / 3);
+            clients.forEach(SimulatedClient::start);
+        } else {
+            pass(end);
+        }
+        nemesis.end();
     }
 
-    private void until(long timeNanos) {
-        while (world.nowNanos() < timeNanos && world.step()) {
-            nemesis.violation().ifPresent(violation -> {
-                throw violation;
+    /** Lets so much time pass. */
+    void pass(long nanos) {
+        passUntil(() -> false, nanos);
+    }
+
+    /**
+     * Lets time pass until something is the case.
+     *
+     * @return whether it came to be, within so much time
+     */
+    boolean passUntil(BooleanSupplier condition, long nanos) {
+        long end = world.nowNanos() + nanos;
+        for (int i = 1; world.nowNanos() < end; i++) {
+            if (!step()) {
+                return condition.getAsBoolean();
+            }
+            workload.ledger().violation().ifPresent(found -> {
+                throw found;
             });
-            for (SimulatedServer server : servers) {
-                if (server.hasFailed()) {
-                    throw server.failure();
-                }
+            if (i % FULL_CHECK_EVERY == 0 && condition.getAsBoolean()) {
+                return true;
             }
+        }
+        return condition.getAsBoolean();
+    }
+
+    private boolean step() {
+        try {
+            return world.step();
+        } catch (SimulatedDisk.PowerCut cut) {
+            nemesis.onPowerCut();
+            return true;
         }
     }
 
-    /** Peace was long enough: all servers have the same log, and have applied it (L1 to L3). */
-    private void requireConverged() {
-        long committed = oracle.committed();
-        for (SimulatedServer server : servers) {
-            long applied =
-                    server.node().map(node -> node.status().appliedIndex()).orElse(-1L);
-            if (applied != committed) {
-                throw new Violation("L3", server.id() + " has applied " + applied + " of " + committed + " entries");
-            }
-        }
-        if (clientOracle.writes() == 0) {
-            throw new Violation("L2", "no write was served");
-        }
+    Plan plan() {
+        return plan;
+    }
+
+    Nemesis nemesis() {
+        return nemesis;
+    }
+
+    SimulatedNetwork network() {
+        return network;
+    }
+
+    SafetyOracle oracle() {
+        return oracle;
+    }
+
+    Workload workload() {
+        return workload;
+    }
+
+    Coverage coverage() {
+        return coverage;
+    }
+
+    World world() {
+        return world;
+    }
+
+    List<SimulatedServer> servers() {
+        return servers;
+    }
+
+    List<SimulatedClient> clients() {
+        return clients;
     }
 }

@@ -1,130 +1,282 @@
 package io.balsa.raft.testkit.world;
 
-import io.balsa.raft.cluster.NodeId;
+import io.balsa.raft.storage.StorageException;
 import io.balsa.raft.testkit.Draws;
 import io.balsa.raft.testkit.SimulatedDisk;
+import io.balsa.raft.testkit.coverage.Counter;
+import io.balsa.raft.testkit.coverage.Coverage;
 import io.balsa.raft.testkit.oracle.Violation;
+import io.balsa.raft.testkit.plan.Fault;
+import io.balsa.raft.testkit.plan.Plan;
+import io.balsa.raft.testkit.plan.Strike;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
-/** Brings the faults of a run: each seed switches on some kinds of them, and how often they come. */
+/** Carries out the strikes of a run, brings back whom they took down, and takes care that what must survive can. */
 final class Nemesis {
 
     private static final long SECOND = 1_000_000_000L;
 
     private final World world;
     private final SimulatedNetwork network;
+    private final Plan plan;
     private final List<SimulatedServer> servers;
+    private final Coverage coverage;
+    private final Partitions partitions;
     private final Draws draws;
-    private final boolean crashes;
-    private final boolean partitions;
-    private final boolean freezes;
-    private final SimulatedNetwork.Weather weather;
-    private final long meanPauseNanos;
-    private int crashed;
+    private final BitSet spoilt = new BitSet(); // servers whose disk has lost what it had promised
+    private final BitSet abandoned = new BitSet(); // servers that nobody starts any more, for the time being
+    private final BitSet ruined = new BitSet(); // of those, who has said so and will not start again
+    private final long[] downNanos; // for how long whoever fails next stays down
+    private int crashes;
+    private int strikes;
     private boolean ended;
-    private Optional<Violation> violation = Optional.empty();
 
-    Nemesis(World world, SimulatedNetwork network, List<SimulatedServer> servers, Draws draws, Draws options) {
+    Nemesis(World world, SimulatedNetwork network, Plan plan, List<SimulatedServer> servers, Coverage coverage) {
         this.world = world;
         this.network = network;
+        this.plan = plan;
         this.servers = servers;
-        this.draws = draws;
-        crashes = options.chance(0.8);
-        partitions = options.chance(0.6);
-        freezes = options.chance(0.4);
-        meanPauseNanos = options.logUniform(SECOND / 5, 5 * SECOND);
-        weather = options.chance(0.1)
-                ? SimulatedNetwork.Weather.FAIR
-                : new SimulatedNetwork.Weather(
-                        options.logUniform(10_000, 1_000_000),
-                        options.logUniform(1_000_000, 50_000_000),
-                        options.nextBoolean() ? options.logUniform(1, 200) / 1000.0 : 0,
-                        options.nextBoolean() ? options.logUniform(1, 200) / 1000.0 : 0,
-                        options.nextBoolean() ? options.logUniform(1, 50) / 1000.0 : 0,
-                        5 * SECOND);
+        this.coverage = coverage;
+        draws = Draws.stream(plan.seed(), "nemesis at work");
+        partitions = new Partitions(world, network, servers);
+        downNanos = new long[servers.size() + 1];
     }
 
+    /** How often a process or machine has crashed. */
     int crashes() {
-        return crashed;
+        return crashes;
     }
 
-    Optional<Violation> violation() {
-        return violation;
+    /** How many strikes had a victim. */
+    int strikes() {
+        return strikes;
     }
 
-    void begin() {
-        network.weather(weather);
-        world.in(pause(), this::strike);
+    /** Whether this server will not start again. */
+    boolean isRuined(SimulatedServer server) {
+        return ruined.get(server.number());
     }
 
-    /** Peace: the weather is fair, the links are whole, and whoever is down is started. */
-    void end(Consumer<SimulatedServer> start) {
-        ended = true;
-        network.weather(SimulatedNetwork.Weather.FAIR);
-        network.heal();
-        for (SimulatedServer server : servers) {
-            if (!server.isUp()) {
-                start.accept(server);
-            }
+    /** Whether the disk of this server has lost what it had promised to keep. */
+    boolean isSpoilt(SimulatedServer server) {
+        return spoilt.get(server.number());
+    }
+
+    void begin(List<Strike> planned) {
+        for (Strike strike : planned) {
+            world.in(strike.atNanos() - world.nowNanos(), () -> strike(strike));
         }
     }
 
-    private long pause() {
-        return draws.between(meanPauseNanos / 10, 2 * meanPauseNanos);
+    /** Peace, for the network and for whoever is up. */
+    void end() {
+        ended = true;
+        network.calm();
+        for (SimulatedServer server : servers) {
+            server.troubles().calm();
+            server.clear();
+            server.thaw();
+        }
     }
 
-    private void strike() {
+    /** A server is taken down and stays down, until all come back. */
+    void abandon(SimulatedServer server) {
+        abandoned.set(server.number());
+        server.crash(SimulatedDisk.Crash.PROCESS_ONLY);
+    }
+
+    /** All come back. */
+    void bringBack() {
+        abandoned.clear();
+        servers.forEach(this::start);
+    }
+
+    private void strike(Strike strike) {
         if (ended) {
             return;
         }
-        SimulatedServer victim = servers.get(draws.nextInt(servers.size()));
-        switch (draws.nextInt(5)) {
-            case 0, 1 -> crash(victim);
-            case 2 -> cut();
-            case 3 -> network.heal();
-            default -> freeze(victim);
+        SimulatedServer victim = victimOf(strike);
+        if (victim == null) {
+            return;
         }
-        world.in(pause(), this::strike);
-    }
-
-    private void crash(SimulatedServer victim) {
-        if (crashes && victim.isUp()) {
-            crashed++;
-            SimulatedDisk.Crash[] modes = SimulatedDisk.Crash.values();
-            victim.crash(modes[draws.nextInt(modes.length)]);
-            world.in(draws.logUniform(SECOND / 100, 5 * SECOND), () -> restart(victim));
+        strikes++;
+        world.tell("nemesis", strike::toString);
+        Draws chance = new Draws(strike.chance());
+        if (strike.fault().isPartition()) {
+            partitions.begin(strike, victim, chance);
+            return;
         }
-    }
-
-    private void restart(SimulatedServer server) {
-        if (!server.isUp()) {
-            server.start()
-                    .ifPresent(refusal -> violation =
-                            Optional.of(new Violation("D7", server.id() + " cannot start: " + refusal.getMessage())));
+        switch (strike.fault()) {
+            case PAUSE -> victim.freeze(strike.lastsNanos());
+            case STALL -> victim.stall(strike.lastsNanos());
+            case CLOG -> network.clog(SimulatedNetwork.link(victim.number(), anybody(chance)), strike.lastsNanos());
+            case FALSE_ALARM ->
+                network.alarm(victim.number(), servers.get(anybody(chance) - 1).id());
+            default -> hurt(strike, victim, chance);
         }
     }
 
-    private void cut() {
-        if (partitions) {
-            for (SimulatedServer from : servers) {
-                for (SimulatedServer to : servers) {
-                    cutPerhaps(from.id(), to.id());
-                }
+    private @org.jspecify.annotations.Nullable SimulatedServer victimOf(Strike strike) {
+        if (strike.victim() != Strike.LEADER) {
+            return servers.get(strike.victim() - 1);
+        }
+        return leader().orElse(null);
+    }
+
+    /** Whoever leads the latest term, as far as there is one who believes so. */
+    Optional<SimulatedServer> leader() {
+        SimulatedServer leader = null;
+        long term = 0;
+        for (SimulatedServer server : servers) {
+            long its = server.leads()
+                    ? server.node().map(node -> node.status().term()).orElse(0L)
+                    : 0;
+            if (its > term) {
+                leader = server;
+                term = its;
+            }
+        }
+        return Optional.ofNullable(leader);
+    }
+
+    private int anybody(Draws chance) {
+        return 1 + chance.nextInt(servers.size());
+    }
+
+    /** What takes a server down, at once or soon. */
+    private void hurt(Strike strike, SimulatedServer victim, Draws chance) {
+        if (!victim.isUp() || victim.hasFailed()) {
+            return;
+        }
+        downNanos[victim.number()] = strike.lastsNanos();
+        switch (strike.fault()) {
+            case CRASH -> crash(victim, mode(chance));
+            case RESTART -> close(victim);
+            case POWER_CUT -> victim.troubles().cutPowerAfter(1 + chance.nextInt(12));
+            case SYNC_FAILURE -> victim.troubles().failSync();
+            case IO_ERROR -> victim.troubles().failAfter(1 + chance.nextInt(12));
+            case DISK_FULL -> {
+                victim.fill(chance.nextInt(500));
+                world.in(strike.lastsNanos(), victim::clear);
+            }
+            case BIT_ROT -> rot(victim, chance);
+            default -> throw new IllegalStateException(strike + " is not known");
+        }
+    }
+
+    private static SimulatedDisk.Crash mode(Draws chance) {
+        SimulatedDisk.Crash[] modes = SimulatedDisk.Crash.values();
+        return modes[chance.nextInt(modes.length)];
+    }
+
+    private void crash(SimulatedServer victim, SimulatedDisk.Crash mode) {
+        crashes++;
+        world.tell(victim, () -> "crashes, " + mode);
+        victim.crash(mode);
+        comeBack(victim);
+    }
+
+    private void close(SimulatedServer victim) {
+        world.tell(victim, () -> "is closed");
+        victim.close();
+        comeBack(victim);
+    }
+
+    private void comeBack(SimulatedServer victim) {
+        world.in(downNanos[victim.number()], () -> {
+            if (!abandoned.get(victim.number())) {
+                start(victim);
+            }
+        });
+    }
+
+    /** The power went in the middle of something that a server did. */
+    void onPowerCut() {
+        for (SimulatedServer server : servers) {
+            if (server.isPowerless()) {
+                crash(server, mode(draws));
             }
         }
     }
 
-    private void cutPerhaps(NodeId from, NodeId to) {
-        if (!from.equals(to) && draws.chance(0.3)) {
-            network.cut(from, to);
+    /** A node has stopped by itself, as it should in trouble: somebody looks after it, after a while. */
+    void onFailed(SimulatedServer victim, Throwable cause) {
+        if (!isOfDisk(cause) || !(victim.mayFail() || isSpoilt(victim))) {
+            throw new Violation("A1", victim + " has stopped by itself: " + cause, cause);
+        }
+        world.tell(victim, () -> "stops: " + cause.getMessage());
+        boolean full = victim.isFull();
+        world.in(SECOND / 10, () -> {
+            if (victim.hasFailed()) {
+                victim.troubles().calm();
+                victim.clear();
+                crash(victim, mode(draws));
+                if (full) {
+                    coverage.count(Counter.DISK_FULL_RECOVERED);
+                }
+            }
+        });
+    }
+
+    private static boolean isOfDisk(Throwable cause) {
+        for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
+            if (reason instanceof StorageException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Turns a bit, unless too many servers have lost something already: a quorum must have everything. The store is closed
+     * before, because damage to the last batch of one that was not looks like a torn write, as it must, and its loss could
+     * undo what was committed.
+     */
+    private void rot(SimulatedServer victim, Draws chance) {
+        int voters = plan.founding().voters().size();
+        if (spoilt.cardinality() >= (voters - 1) / 2 && !isSpoilt(victim)) {
+            return;
+        }
+        close(victim);
+        spoilt.set(victim.number());
+        victim.disk().rotWritten(chance);
+    }
+
+    /** Starts a server, which must be able to, unless its disk is damaged: then it must say so. */
+    void start(SimulatedServer server) {
+        if (server.isUp() || isRuined(server)) {
+            return;
+        }
+        Optional<SimulatedServer.Refusal> refusal = server.start();
+        if (refusal.isPresent() && refusal.get().inTrouble()) {
+            world.tell(server, () -> "cannot start: " + refusal.get().reason());
+            server.troubles().calm();
+            server.clear();
+            crash(server, mode(draws));
+            return;
+        }
+        if (refusal.isPresent() && !isSpoilt(server)) {
+            throw new Violation("D7", server + " cannot start: " + refusal.get().reason());
+        }
+        if (refusal.isPresent()) {
+            world.tell(server, () -> "refuses to start: " + refusal.get().reason());
+            coverage.count(Counter.BIT_ROT_DETECTED);
+            ruined.set(server.number());
         }
     }
 
-    private void freeze(SimulatedServer victim) {
-        if (freezes) {
-            victim.freeze(draws.logUniform(SECOND / 100, 10 * SECOND));
-        }
+    /** All servers that can ever start again. */
+    List<SimulatedServer> sound() {
+        List<SimulatedServer> sound = new ArrayList<>(servers);
+        sound.removeIf(this::isRuined);
+        return sound;
+    }
+
+    /** Whether a strike of this kind may hit in this run. */
+    boolean brings(Fault fault) {
+        return plan.faults().contains(fault);
     }
 }

@@ -3,194 +3,187 @@ package io.balsa.raft.testkit.world;
 import io.balsa.raft.cluster.Member;
 import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.cluster.NodeIdentity;
-import io.balsa.raft.testkit.Draws;
+import io.balsa.raft.message.Message;
+import io.balsa.raft.message.MessageCodec;
+import io.balsa.raft.testkit.plan.Decisions;
+import io.balsa.raft.testkit.plan.Fate;
+import io.balsa.raft.testkit.plan.Weather;
 import io.balsa.raft.transport.Frame;
 import io.balsa.raft.transport.Transport;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.BiConsumer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Carries frames between simulated servers, and does to them what a network does: loses, repeats, delays and reorders them,
- * and cuts links, in one direction or both.
+ * and cuts links, in one direction or both. Servers are named by their numbers, from 1.
  */
-public final class SimulatedNetwork {
+final class SimulatedNetwork {
 
-    /**
-     * What the network does to a frame, whatever link it takes.
-     *
-     * @param leastDelayNanos how long a frame takes at least
-     * @param mostDelayNanos how long at most, as a rule
-     * @param loss how likely a frame is lost
-     * @param duplication how likely it arrives twice
-     * @param lateness how likely it is held up for much longer than the rule
-     * @param latestNanos how long such a frame is held up at most
-     */
-    public record Weather(
-            long leastDelayNanos,
-            long mostDelayNanos,
-            double loss,
-            double duplication,
-            double lateness,
-            long latestNanos) {
+    /** Sees every message. */
+    interface Watcher {
 
-        /** Nothing but a short delay. */
-        public static final Weather FAIR = new Weather(20_000, 200_000, 0, 0, 0, 0);
+        /** A server says this. */
+        void onSent(Message message);
+
+        /**
+         * This is about to arrive.
+         *
+         * @param sentNumber counts the messages of a link in the order in which they were sent
+         */
+        void onDelivered(Message message, int link, long sentNumber);
+
+        /** This was lost by chance. */
+        void onLost(Message message);
+
+        /** This will arrive twice. */
+        void onRepeated(Message message);
+
+        /** This is the first message that a cut stops. */
+        void onFirstStopped(Cut cut);
     }
 
-    /** A link in one direction. */
-    private record Link(NodeId from, NodeId to) implements Comparable<Link> {
-        @Override
-        public int compareTo(Link other) {
-            int byFrom = from.compareTo(other.from);
-            return byFrom != 0 ? byFrom : to.compareTo(other.to);
-        }
-    }
-
-    /** What became of frames so far. */
-    public static final class Counts {
-        private long delivered;
-        private long lost;
-        private long duplicated;
-        private long reordered;
-        private long cut;
-
-        /** Frames handed to a receiver. */
-        public long delivered() {
-            return delivered;
-        }
-
-        /** Frames lost by chance. */
-        public long lost() {
-            return lost;
-        }
-
-        /** Frames that arrived a second time. */
-        public long duplicated() {
-            return duplicated;
-        }
-
-        /** Frames that arrived after one that was sent later on the same link. */
-        public long reordered() {
-            return reordered;
-        }
-
-        /** Frames stopped by a cut link. */
-        public long cut() {
-            return cut;
-        }
-    }
+    private static final int MAX_SERVERS = 256;
+    private static final int KIND_AT = 1; // in every encoded message
+    private static final int KINDS = 16;
 
     private final World world;
-    private final Draws draws;
-    private final Counts counts = new Counts();
-    private final Map<NodeId, End> ends = new TreeMap<>();
-    private final Map<Link, Long> lastSent = new TreeMap<>();
-    private final Set<Link> cuts = new TreeSet<>();
-    private BiConsumer<NodeId, ByteBuffer> onSend = (from, payload) -> {};
-    private Weather weather = Weather.FAIR;
-    private long sent;
+    private final Decisions decisions;
+    private final Watcher watcher;
+    private final @Nullable End[] ends;
+    private final long[] sent; // by link and kind
+    private final long[] lastArrival; // by link
+    private final long[] numbered; // by link
+    private final long[] cloggedUntil; // by link
+    private final List<Cut> cuts = new ArrayList<>();
+    private final boolean inOrder;
+    private boolean fair;
 
-    /** A network in fair weather. */
-    public SimulatedNetwork(World world, Draws draws) {
+    SimulatedNetwork(World world, Decisions decisions, Weather weather, int servers, Watcher watcher) {
         this.world = world;
-        this.draws = draws;
+        this.decisions = decisions;
+        this.watcher = watcher;
+        int links = (servers + 1) * MAX_SERVERS;
+        ends = new End[servers + 1];
+        sent = new long[links * KINDS];
+        lastArrival = new long[links];
+        numbered = new long[links];
+        cloggedUntil = new long[links];
+        inOrder = weather.inOrder();
     }
 
-    /** Lets somebody see every frame that a server sends. */
-    public void onSend(BiConsumer<NodeId, ByteBuffer> watcher) {
-        onSend = watcher;
+    /** The link from one server to another. */
+    static int link(int from, int to) {
+        return from * MAX_SERVERS + to;
     }
 
-    /** Changes the weather, for frames that are sent from now on. */
-    public void weather(Weather next) {
-        weather = next;
+    /** Lets nothing pass through these links, until they are mended. */
+    void cut(Cut cut) {
+        cuts.add(cut);
     }
 
-    /** Lets nothing pass from one server to another, until {@link #heal}. */
-    public void cut(NodeId from, NodeId to) {
-        cuts.add(new Link(from, to));
+    /** Mends what this cut has cut. */
+    void mend(Cut cut) {
+        cuts.remove(cut);
     }
 
-    /** Lets everything pass again. */
-    public void heal() {
+    /** Whether this cut is still there. */
+    boolean isThere(Cut cut) {
+        return cuts.contains(cut);
+    }
+
+    /** Holds up everything on this link for so long. */
+    void clog(int link, long nanos) {
+        cloggedUntil[link] = Math.max(cloggedUntil[link], world.nowNanos() + nanos);
+    }
+
+    /** From now on nothing is lost, repeated or held up, and no link is cut. */
+    void calm() {
+        fair = true;
         cuts.clear();
-    }
-
-    /** Whether anything can pass in this direction. */
-    public boolean isCut(NodeId from, NodeId to) {
-        return cuts.contains(new Link(from, to));
-    }
-
-    /** What became of frames so far. */
-    public Counts counts() {
-        return counts;
+        java.util.Arrays.fill(cloggedUntil, 0);
     }
 
     /** The transport of a process that is about to start. */
-    public Transport transport() {
+    Transport transport() {
         return new End();
     }
 
     /** Whoever this server's process was does not hear anything any more. */
-    public void unplug(NodeId server) {
-        ends.remove(server);
+    void unplug(int server) {
+        ends[server] = null;
     }
 
-    private void send(NodeId from, NodeId to, Frame frame) {
-        ByteBuffer payload = frame.joined();
-        onSend.accept(from, payload.duplicate());
-        Link link = new Link(from, to);
-        if (draws.chance(weather.loss)) {
-            counts.lost++;
-            return;
-        }
-        deliverLater(link, frame.group(), payload, false);
-        if (draws.chance(weather.duplication)) {
-            counts.duplicated++;
-            deliverLater(link, frame.group(), payload, true);
-        }
-    }
-
-    private void deliverLater(Link link, int group, ByteBuffer payload, boolean again) {
-        long delay = draws.chance(weather.lateness)
-                ? draws.between(weather.mostDelayNanos, Math.max(weather.mostDelayNanos, weather.latestNanos))
-                : draws.between(weather.leastDelayNanos, weather.mostDelayNanos);
-        long number = again ? 0 : ++sent;
-        world.in(delay, () -> deliver(link, group, payload, number));
-    }
-
-    private void deliver(Link link, int group, ByteBuffer payload, long number) {
-        if (cuts.contains(link)) {
-            counts.cut++;
-            return;
-        }
-        End end = ends.get(link.to);
+    /** Tells a server falsely that another cannot be reached. */
+    void alarm(int server, NodeId peer) {
+        End end = ends[server];
         if (end != null) {
-            if (number > 0 && number < lastSent.getOrDefault(link, 0L)) {
-                counts.reordered++;
+            end.alarm(peer);
+        }
+    }
+
+    private void send(int from, int to, Frame frame) {
+        ByteBuffer payload = frame.joined();
+        Message message = MessageCodec.decode(payload.duplicate());
+        watcher.onSent(message);
+        int link = link(from, to);
+        int kind = payload.get(KIND_AT);
+        Fate fate = fair
+                ? Fate.arrives(Weather.FAIR.mostDelayNanos())
+                : decisions.fate(link, kind, ++sent[link * KINDS + kind]);
+        if (fate.lost()) {
+            watcher.onLost(message);
+            return;
+        }
+        long number = ++numbered[link];
+        world.in(delay(link, fate.delayNanos()), () -> deliver(link, frame.group(), payload, message, number));
+        if (fate.isRepeated()) {
+            watcher.onRepeated(message);
+            ByteBuffer copy = ByteBuffer.allocate(payload.remaining()).put(payload.duplicate());
+            copy.flip();
+            world.in(fate.againNanos(), () -> deliver(link, frame.group(), copy, message, number));
+        }
+    }
+
+    private long delay(int link, long drawn) {
+        long now = world.nowNanos();
+        long arrival = Math.max(now + drawn, cloggedUntil[link]);
+        if (inOrder || fair) {
+            arrival = Math.max(arrival, lastArrival[link]);
+            lastArrival[link] = drawn > Weather.LATE_NANOS ? lastArrival[link] : arrival;
+        }
+        return arrival - now;
+    }
+
+    private void deliver(int link, int group, ByteBuffer payload, Message message, long number) {
+        for (int i = 0; i < cuts.size(); i++) {
+            Cut cut = cuts.get(i);
+            if (cut.has(link)) {
+                if (cut.stops()) {
+                    watcher.onFirstStopped(cut);
+                }
+                return;
             }
-            lastSent.merge(link, number, Math::max);
-            counts.delivered++;
-            end.receive(link.from, group, payload);
+        }
+        End end = ends[link % MAX_SERVERS];
+        if (end != null) {
+            watcher.onDelivered(message, link, number);
+            end.receive(message.from(), group, payload);
         }
     }
 
     private final class End implements Transport {
 
-        private @Nullable NodeId self;
+        private int self;
         private @Nullable Receiver receiver;
 
         @Override
         public void start(NodeIdentity identity, Receiver listener) {
-            self = identity.node();
+            self = (int) identity.node().value();
             receiver = listener;
-            ends.put(identity.node(), this);
+            ends[self] = this;
         }
 
         @Override
@@ -198,9 +191,8 @@ public final class SimulatedNetwork {
 
         @Override
         public void send(NodeId to, Frame frame) {
-            NodeId from = self;
-            if (from != null && ends.get(from) == this) { // a process that was killed says nothing
-                SimulatedNetwork.this.send(from, to, frame);
+            if (self != 0 && ends[self] == this) { // a process that was killed says nothing
+                SimulatedNetwork.this.send(self, (int) to.value(), frame);
             }
         }
 
@@ -210,17 +202,21 @@ public final class SimulatedNetwork {
         void receive(NodeId from, int group, ByteBuffer payload) {
             Receiver listener = receiver;
             if (listener != null) {
-                ByteBuffer own = ByteBuffer.allocate(payload.remaining());
-                own.put(payload.duplicate()).flip();
-                listener.onFrame(from, group, own);
+                listener.onFrame(from, group, payload);
+            }
+        }
+
+        void alarm(NodeId peer) {
+            Receiver listener = receiver;
+            if (listener != null) {
+                listener.onUnreachable(peer);
             }
         }
 
         @Override
         public void close() {
-            NodeId from = self;
-            if (from != null) {
-                ends.remove(from, this);
+            if (ends[self] == this) {
+                ends[self] = null;
             }
         }
     }

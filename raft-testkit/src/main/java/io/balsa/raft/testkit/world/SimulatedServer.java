@@ -1,9 +1,7 @@
 package io.balsa.raft.testkit.world;
 
-import io.balsa.raft.RaftConfig;
 import io.balsa.raft.RaftNode;
 import io.balsa.raft.StateMachine;
-import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.core.RaftCore;
 import io.balsa.raft.core.Ready;
@@ -18,179 +16,295 @@ import io.balsa.raft.storage.StorageException;
 import io.balsa.raft.storage.file.FileStorage;
 import io.balsa.raft.testkit.Draws;
 import io.balsa.raft.testkit.SimulatedDisk;
-import io.balsa.raft.testkit.oracle.SafetyOracle;
+import io.balsa.raft.testkit.plan.Plan;
+import io.balsa.raft.testkit.workload.Workload;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A server of a simulated cluster: the real node on a real file storage, which lives, crashes and comes back. */
-public final class SimulatedServer {
+final class SimulatedServer {
+
+    /** Who is told what happens to servers. */
+    interface Watcher {
+
+        /** It has started, with this on its disk. */
+        void onStart(SimulatedServer server, HardState state, List<EntryRun> runs);
+
+        /** Its core wants this done. */
+        void onReady(SimulatedServer server, RaftCore core, Ready ready);
+
+        /** Its disk has everything that its Readies up to this number wanted to be written. */
+        void onDurable(SimulatedServer server, long number);
+
+        /** Its state machine has applied a command. */
+        void onApplied(SimulatedServer server, EntryRun run, long index, byte[] result);
+
+        /** It has stopped by itself. */
+        void onFailed(SimulatedServer server, Throwable cause);
+
+        /** It does something later than it should, because its process stood still for so long. */
+        void onLate(SimulatedServer server, Agent agent, long nanos);
+    }
 
     /**
-     * What all servers of a cluster have in common.
+     * A server did not start.
      *
-     * @param machines makes a state machine for each life of a server
+     * @param reason as its storage tells it
+     * @param inTrouble whether its disk was in such trouble that it could not
      */
-    public record Setup(
-            World world,
-            SimulatedNetwork network,
-            SafetyOracle oracle,
-            Membership founding,
-            RaftConfig config,
-            Supplier<StateMachine> machines,
-            long seed) {}
+    record Refusal(String reason, boolean inTrouble) {}
+
+    /** What all servers of a cluster have in common. */
+    record Setup(World world, SimulatedNetwork network, Watcher watcher, Plan plan, Workload workload) {}
 
     private static final int SEGMENT_BYTES = 64 << 10;
 
     private final Setup setup;
+    private final int number;
     private final NodeId id;
+    private final ServerDisk troubles;
     private final SimulatedDisk disk;
+    private final ServerClock clock;
     private final Draws draws;
     private @Nullable NodeRuntime node;
     private @Nullable WorldScheduler agents;
     private @Nullable StateMachine machine;
     private long frozenUntilNanos;
-    private @Nullable RuntimeException failure;
+    private long stallNanos;
+    private boolean failed;
+    private boolean full;
     private int lives;
 
     /** A server with an empty disk, not started. */
-    public SimulatedServer(Setup setup, NodeId id, SimulatedDisk disk) {
+    SimulatedServer(Setup setup, int number) {
         this.setup = setup;
-        this.id = id;
-        this.disk = disk;
-        this.draws = Draws.stream(setup.seed, "server " + id);
+        this.number = number;
+        id = new NodeId(number);
+        troubles = new ServerDisk(Draws.stream(setup.plan.seed(), "disk of " + id));
+        disk = new SimulatedDisk("disk of " + id, troubles);
+        draws = Draws.stream(setup.plan.seed(), "server " + id);
+        int drift = setup.plan.driftPpm();
+        clock = new ServerClock(setup.world, draws.between(0, 1L << 40), (int) draws.between(-drift, drift));
+    }
+
+    /** Its number, from 1. */
+    int number() {
+        return number;
     }
 
     /** Who it is. */
-    public NodeId id() {
+    NodeId id() {
         return id;
     }
 
     /** Its disk, which survives its crashes. */
-    public SimulatedDisk disk() {
+    SimulatedDisk disk() {
         return disk;
     }
 
+    /** What its disk suffers from. */
+    ServerDisk troubles() {
+        return troubles;
+    }
+
     /** The node, while the process runs and has not failed. */
-    public Optional<RaftNode> node() {
-        return failure != null ? Optional.empty() : Optional.ofNullable(node);
+    Optional<RaftNode> node() {
+        return failed ? Optional.empty() : Optional.ofNullable(node);
+    }
+
+    /** Whether it is up and believes that it leads. */
+    boolean leads() {
+        NodeRuntime running = node;
+        return running != null && !failed && running.status().isLeader();
     }
 
     /** The state machine of the present life. */
-    public Optional<StateMachine> machine() {
+    Optional<StateMachine> machine() {
         return Optional.ofNullable(machine);
     }
 
     /** Whether the process is there, failed or not. */
-    public boolean isUp() {
+    boolean isUp() {
         return node != null;
     }
 
-    /** Whether an agent has failed, so that the node has stopped. */
-    public boolean hasFailed() {
-        return failure != null;
+    /** Whether its machine has no power, so that it is about to crash. */
+    boolean isPowerless() {
+        return troubles.isPowerless();
     }
 
-    /** Why the node has stopped. */
-    public RuntimeException failure() {
-        return failure == null ? new IllegalStateException(id + " has not failed") : failure;
+    /** Whether its disk is in trouble, so that its node may stop. */
+    boolean mayFail() {
+        return full || troubles.hasHit();
+    }
+
+    /** Whether the node has stopped by itself, so that the process is there in vain. */
+    boolean hasFailed() {
+        return failed;
     }
 
     /**
      * Starts the process.
      *
-     * @return whether it could; if not, its storage has said why
+     * @return why it could not, if it could not
      */
-    public Optional<StorageException> start() {
-        failure = null;
+    Optional<Refusal> start() {
+        failed = false;
         lives++;
-        Draws chance = Draws.stream(setup.seed, "life " + lives + " of " + id);
-        WorldScheduler scheduler = new WorldScheduler(setup.world, this::cycleNanos, () -> frozenUntilNanos);
+        Draws chance = Draws.stream(setup.plan.seed(), "life " + lives + " of " + id);
+        WorldScheduler scheduler = new WorldScheduler(setup.world, new OwnHost());
         FileStorage storage =
                 FileStorage.builder(disk).segmentBytes(SEGMENT_BYTES).build();
-        StateMachine fresh = setup.machines.get();
+        StateMachine fresh = setup.workload.machine(number);
         NodeParts parts = new NodeParts(
                 "simulated",
                 id,
-                setup.founding,
+                setup.plan.founding(),
                 fresh,
-                new WatchedStorage(storage, this::onOpened),
+                new WatchedStorage(storage, (state, runs) -> setup.watcher.onStart(this, state, runs)),
                 setup.network.transport(),
-                setup.config,
+                setup.plan.config(),
                 Runnable::run);
-        NodeRuntime started =
-                new NodeRuntime(parts, new Seams(setup.world::nowNanos, chance, scheduler, new Watcher()));
+        NodeRuntime started = new NodeRuntime(parts, new Seams(clock, chance, scheduler, new OwnProbe()));
         agents = scheduler;
         node = started;
         machine = fresh;
         try {
             started.start();
         } catch (StorageException e) {
+            boolean excused = mayFail();
             crash(SimulatedDisk.Crash.PROCESS_ONLY);
-            return Optional.of(e);
+            return Optional.of(new Refusal(e.toString(), excused));
         }
-        var unused = started.terminated().whenComplete((done, cause) -> onEnd(cause));
+        var unused = started.terminated().whenComplete((done, cause) -> onEnd(started, cause));
         return Optional.empty();
     }
 
-    private void onEnd(@Nullable Throwable cause) {
-        if (cause instanceof RuntimeException reason) {
-            failure = reason;
-        } else if (cause != null) {
-            failure = new IllegalStateException(id + " has stopped", cause);
+    private void onEnd(NodeRuntime ended, @Nullable Throwable cause) {
+        if (cause != null && ended.equals(node)) {
+            failed = true;
+            setup.watcher.onFailed(this, cause);
         }
     }
 
-    private void onOpened(HardState state, List<EntryRun> runs) {
-        setup.oracle.onStart(id, state, runs);
+    /** Ends the process at once, and the machine with it if the mode says so. */
+    void crash(SimulatedDisk.Crash mode) {
+        kill();
+        disk.crash(mode, draws);
     }
 
-    /** Ends the process at once, and the machine with it if the mode says so. */
-    public void crash(SimulatedDisk.Crash mode) {
+    /** As an operator would: in peace. */
+    void close() {
+        NodeRuntime running = node;
+        if (running != null) {
+            running.close();
+            kill();
+        }
+    }
+
+    private void kill() {
+        troubles.restarted();
         WorldScheduler running = agents;
         if (running != null) {
             running.kill();
         }
-        setup.network.unplug(id);
-        disk.crash(mode, draws);
+        setup.network.unplug(number);
         node = null;
         agents = null;
         machine = null;
         frozenUntilNanos = 0;
+        stallNanos = 0;
+        failed = false;
     }
 
     /** Lets the process stand still for a while, as a long collection of garbage would. */
-    public void freeze(long nanos) {
+    void freeze(long nanos) {
         frozenUntilNanos = setup.world.nowNanos() + nanos;
     }
 
-    /** How long the next duty cycle of an agent takes: those that use the disk take longer. */
-    private long cycleNanos(Agent agent) {
-        return switch (agent.name()) {
-            case "log" -> draws.logUniform(50_000, 5_000_000);
-            case "load" -> draws.logUniform(20_000, 2_000_000);
-            default -> draws.between(1_000, 20_000);
-        };
+    /** Lets the next use of the disk take so long. */
+    void stall(long nanos) {
+        stallNanos = nanos;
     }
 
-    private final class Watcher implements Probe {
+    /** Leaves so many bytes of room on the disk. */
+    void fill(long roomBytes) {
+        full = true;
+        disk.capacity(disk.usedBytes() + roomBytes);
+    }
+
+    /** Lets there be room again. */
+    void clear() {
+        full = false;
+        disk.capacity(Long.MAX_VALUE);
+    }
+
+    /** Whether there is no room on the disk. */
+    boolean isFull() {
+        return full;
+    }
+
+    /** Lets it go on, if it stands still. */
+    void thaw() {
+        frozenUntilNanos = 0;
+        stallNanos = 0;
+    }
+
+    @Override
+    public String toString() {
+        return "server " + number;
+    }
+
+    private final class OwnHost implements WorldScheduler.Host {
+
+        /** Those that use the disk take longer. */
+        @Override
+        public long cycleNanos(Agent agent) {
+            return switch (agent.name()) {
+                case "log" -> stalled() + (draws.between(32_000, 64_000) << draws.nextInt(8));
+                case "load" -> draws.between(16_000, 32_000) << draws.nextInt(8);
+                default -> draws.between(1_000, 20_000);
+            };
+        }
+
+        private long stalled() {
+            long nanos = stallNanos;
+            stallNanos = 0;
+            return nanos;
+        }
+
+        @Override
+        public long frozenUntilNanos() {
+            return frozenUntilNanos;
+        }
+
+        @Override
+        public long worldNanos(long nanos) {
+            return clock.worldNanos(nanos);
+        }
+
+        @Override
+        public void onLate(Agent agent, long nanos) {
+            setup.watcher.onLate(SimulatedServer.this, agent, nanos);
+        }
+    }
+
+    private final class OwnProbe implements Probe {
 
         @Override
         public void onReady(RaftCore core, Ready ready) {
-            setup.world.note(ready.term() * 31 + ready.commitIndex());
-            setup.oracle.onReady(id, core, ready);
+            setup.watcher.onReady(SimulatedServer.this, core, ready);
         }
 
         @Override
         public void onDurable(long number) {
-            setup.oracle.onDurable(id, number);
+            setup.watcher.onDurable(SimulatedServer.this, number);
         }
 
         @Override
         public void onApplied(EntryRun run, long index, byte[] result) {
-            setup.world.note(index);
-            setup.oracle.onApplied(id, run, index, result);
+            setup.watcher.onApplied(SimulatedServer.this, run, index, result);
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.balsa.raft.testkit.world;
 
 import io.balsa.raft.testkit.Draws;
+import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.function.Supplier;
 
 /** Virtual time, and what is going to happen in it. */
 public final class World {
@@ -53,14 +55,20 @@ public final class World {
 
     private final PriorityQueue<Event> queue = new PriorityQueue<>();
     private final Draws ties;
+    private final Optional<Story> story;
     private long nowNanos;
     private long numbered;
     private long happened;
     private long hash = 0xCBF29CE484222325L;
 
-    /** A world at time zero in which nothing is going to happen. */
-    public World(Draws ties) {
+    /**
+     * A world at time zero in which nothing is going to happen.
+     *
+     * @param story of what happens in it, if anybody wants to read it
+     */
+    public World(Draws ties, Optional<Story> story) {
         this.ties = ties;
+        this.story = story;
     }
 
     /** What time it is, in nanoseconds since the world began. */
@@ -105,5 +113,17 @@ public final class World {
     /** Equal in two runs in which the same happened. */
     public long hash() {
         return hash;
+    }
+
+    /** Whether anybody wants to read what happens. */
+    public boolean isTold() {
+        return story.isPresent();
+    }
+
+    /** For who reads the story of the run. */
+    public void tell(Object who, Supplier<String> what) {
+        if (story.isPresent()) {
+            story.get().tell(nowNanos, who.toString(), what.get());
+        }
     }
 }

@@ -4,36 +4,42 @@ import io.balsa.raft.runtime.Agent;
 import io.balsa.raft.runtime.AgentScheduler;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongSupplier;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the agents of one process in virtual time. A duty cycle takes time: it is drawn when the agent is woken, and what the
  * agent does happens at its end. So while the log agent syncs, the others go on.
  */
-public final class WorldScheduler implements AgentScheduler {
+final class WorldScheduler implements AgentScheduler {
+
+    /** The process whose agents these are. */
+    interface Host {
+
+        /** How long the next duty cycle of an agent takes. */
+        long cycleNanos(Agent agent);
+
+        /** Until when the process stands still. */
+        long frozenUntilNanos();
+
+        /** Its agents' deadlines are told by its own clock: how long the world takes until then. */
+        long worldNanos(long nanos);
+
+        /** A duty cycle begins later than it should, by this much, because the process stood still. */
+        void onLate(Agent agent, long nanos);
+    }
 
     private final World world;
-    private final ToLongFunction<Agent> cycleNanos;
-    private final LongSupplier frozenUntilNanos;
+    private final Host host;
     private final List<Running> agents = new ArrayList<>();
     private boolean dead;
 
-    /**
-     * Agents in this world.
-     *
-     * @param cycleNanos how long the next duty cycle of an agent takes
-     * @param frozenUntilNanos until when the whole process stands still
-     */
-    public WorldScheduler(World world, ToLongFunction<Agent> cycleNanos, LongSupplier frozenUntilNanos) {
+    WorldScheduler(World world, Host host) {
         this.world = world;
-        this.cycleNanos = cycleNanos;
-        this.frozenUntilNanos = frozenUntilNanos;
+        this.host = host;
     }
 
     /** The process is gone: none of its agents does anything any more. */
-    public void kill() {
+    void kill() {
         dead = true;
         agents.forEach(Running::callOff);
     }
@@ -49,7 +55,8 @@ public final class WorldScheduler implements AgentScheduler {
 
         private final Agent agent;
         private final FailureHandler onFailure;
-        private World.@Nullable Event next;
+        private World.@Nullable Event cycle; // because there is work
+        private World.@Nullable Event alarm; // because of a deadline, or of one that was put off since
         private boolean stopped;
         private boolean inCycle;
 
@@ -60,36 +67,60 @@ public final class WorldScheduler implements AgentScheduler {
 
         @Override
         public void wake() {
-            if (!inCycle) {
-                schedule(cycleNanos.applyAsLong(agent));
+            if (!inCycle && cycle == null && !stopped && !dead) {
+                cycle = world.in(host.cycleNanos(agent), this::run);
             }
-        }
-
-        /** Unless it runs earlier anyway. */
-        private void schedule(long delayNanos) {
-            World.Event planned = next;
-            long time = world.nowNanos() + delayNanos;
-            if (dead || stopped || (planned != null && planned.timeNanos() <= time)) {
-                return;
-            }
-            callOff();
-            next = world.in(delayNanos, this::cycle);
         }
 
         private void callOff() {
-            World.Event planned = next;
-            if (planned != null) {
-                planned.cancel();
-                next = null;
+            if (cycle != null) {
+                cycle.cancel();
+                cycle = null;
+            }
+            if (alarm != null) {
+                alarm.cancel();
+                alarm = null;
             }
         }
 
-        private void cycle() {
-            next = null;
-            long frozen = frozenUntilNanos.getAsLong() - world.nowNanos();
-            if (frozen > 0) {
-                schedule(frozen);
+        private void onAlarm() {
+            alarm = null;
+            if (agent.nanosToDeadline() <= 0) {
+                run();
+            } else {
+                setAlarm();
+            }
+        }
+
+        /** One that rings too early does no harm: it is set again. So a deadline that is put off all the time costs nothing. */
+        private void setAlarm() {
+            long nanos = agent.nanosToDeadline();
+            if (nanos == Long.MAX_VALUE) {
                 return;
+            }
+            long delay = Math.max(1, host.worldNanos(nanos));
+            if (alarm != null) {
+                if (alarm.timeNanos() <= world.nowNanos() + delay) {
+                    return;
+                }
+                alarm.cancel();
+            }
+            alarm = world.in(delay, this::onAlarm);
+        }
+
+        private void run() {
+            long frozen = host.frozenUntilNanos() - world.nowNanos();
+            if (frozen > 0) {
+                host.onLate(agent, frozen);
+                if (cycle != null) {
+                    cycle.cancel();
+                }
+                cycle = world.in(frozen, this::run);
+                return;
+            }
+            if (cycle != null) {
+                cycle.cancel();
+                cycle = null;
             }
             inCycle = true;
             try {
@@ -101,15 +132,17 @@ public final class WorldScheduler implements AgentScheduler {
                 inCycle = false;
             }
             if (agent.hasWork()) {
-                schedule(cycleNanos.applyAsLong(agent));
-            } else if (agent.nanosToDeadline() != Long.MAX_VALUE) {
-                schedule(Math.max(1, agent.nanosToDeadline()));
+                wake();
+            }
+            if (!stopped && !dead) {
+                setAlarm();
             }
         }
 
         private void fail(Throwable failure) {
             if (!dead) {
                 stopped = true;
+                callOff();
                 onFailure.onFailure(agent, failure);
                 agent.onStop();
             }
@@ -117,11 +150,17 @@ public final class WorldScheduler implements AgentScheduler {
 
         @Override
         public void stop() {
-            if (!stopped && !dead) {
-                stopped = true;
-                callOff();
-                agent.onStop();
+            if (stopped || dead) {
+                return;
             }
+            stopped = true;
+            callOff();
+            try {
+                agent.doWork();
+            } catch (RuntimeException | AssertionError e) {
+                onFailure.onFailure(agent, e);
+            }
+            agent.onStop();
         }
 
         @Override

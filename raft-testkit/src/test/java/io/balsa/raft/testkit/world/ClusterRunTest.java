@@ -2,6 +2,8 @@ package io.balsa.raft.testkit.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.balsa.raft.testkit.coverage.Coverage;
+import io.balsa.raft.testkit.plan.Plan;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -16,27 +18,30 @@ class ClusterRunTest {
     void isSafe() {
         long events = 0;
         long nanos = 0;
-        long leaders = 0;
         long crashes = 0;
-        long writes = 0;
-        long reads = 0;
+        long served = 0;
+        long operations = 0;
+        Coverage coverage = new Coverage();
         long begun = System.nanoTime();
         for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
-            ClusterRun.Result result = new ClusterRun(seed).run();
+            Plan plan =
+                    Integer.getInteger("servers", 0) > 0 ? Plan.of(seed, Integer.getInteger("servers")) : Plan.of(seed);
+            ClusterRun.Result result = new ClusterRun(plan).run();
             assertThat(result.violation()).as("-Dseed=%d -Dseeds=1", seed).isEmpty();
             events += result.events();
             nanos += result.simulatedNanos();
-            leaders += result.leaders();
             crashes += result.crashes();
-            writes += result.clients().writes();
-            reads += result.clients().reads();
+            served += result.answers().served();
+            operations += result.answers().all();
+            coverage.add(result.coverage());
         }
         double wall = (System.nanoTime() - begun) / 1e9;
+        System.out.println(coverage.table(SEEDS));
         System.out.printf(
-                "%d seeds: %.0f simulated seconds, %.0f for each second on the wall, %d events, %d leaders, %d crashes,"
-                        + " %d writes, %d reads%n",
-                SEEDS, nanos / 1e9, nanos / 1e9 / wall, events, leaders, crashes, writes, reads);
-        assertThat(writes).as("writes served").isGreaterThan(20L * SEEDS);
+                "%d seeds: %.0f simulated seconds, %.0f for each second on the wall, %d events, %d crashes,"
+                        + " %d operations, %d served%n",
+                SEEDS, nanos / 1e9, nanos / 1e9 / wall, events, crashes, operations, served);
+        assertThat(served).as("operations served").isGreaterThan(20L * SEEDS);
     }
 
     @Test

@@ -1,0 +1,60 @@
+package io.balsa.raft.testkit.plan;
+
+import io.balsa.raft.testkit.Draws;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Decides by the seed of a plan. */
+public final class SeededDecisions implements Decisions {
+
+    private static final long SECOND = 1_000_000_000L;
+    private static final long FATES = 1;
+    private static final long STEPS = 2;
+
+    private final Plan plan;
+
+    /** The decisions of this plan. */
+    public SeededDecisions(Plan plan) {
+        this.plan = plan;
+    }
+
+    @Override
+    public List<Strike> strikes() {
+        List<Strike> strikes = new ArrayList<>();
+        List<Fault> faults = List.copyOf(plan.faults());
+        Draws draws = Draws.stream(plan.seed(), "nemesis");
+        long mean = plan.tempo().strikeNanos();
+        long at = draws.between(0, 2 * mean);
+        while (at < plan.tempo().chaosNanos() && !faults.isEmpty()) {
+            Fault fault = faults.get(draws.nextInt(faults.size()));
+            int victim = draws.chance(0.4) ? Strike.LEADER : 1 + draws.nextInt(plan.size());
+            strikes.add(new Strike(strikes.size() + 1, at, fault, victim, lasts(fault, draws), draws.nextLong()));
+            at += draws.between(mean / 10, 2 * mean);
+        }
+        return strikes;
+    }
+
+    private static long lasts(Fault fault, Draws draws) {
+        return switch (fault) {
+            case STALL -> draws.logUniform(SECOND / 20, 30 * SECOND);
+            case PAUSE -> draws.logUniform(SECOND / 100, 10 * SECOND);
+            case CLOG -> draws.logUniform(SECOND / 10, 8 * SECOND);
+            default ->
+                fault.isPartition()
+                        ? draws.logUniform(SECOND / 10, 10 * SECOND)
+                        : draws.logUniform(SECOND / 100, 5 * SECOND);
+        };
+    }
+
+    @Override
+    public Fate fate(int link, int kind, long number) {
+        return plan.weather().fate(Draws.of(plan.seed(), FATES, ((long) link << 8) + kind, number));
+    }
+
+    @Override
+    public ClientStep step(int client, long number) {
+        Draws chance = Draws.of(plan.seed(), STEPS, client, number);
+        long pause = chance.between(1, 2 * plan.tempo().clientPauseNanos());
+        return new ClientStep(pause, 1 + chance.nextInt(plan.size()), chance.nextLong());
+    }
+}

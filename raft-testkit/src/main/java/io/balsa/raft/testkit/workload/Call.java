@@ -1,0 +1,19 @@
+package io.balsa.raft.testkit.workload;
+
+import io.balsa.raft.RaftNode;
+import io.balsa.raft.StateMachine;
+import io.balsa.raft.testkit.Draws;
+
+/**
+ * The turn of a client.
+ *
+ * @param client its number, from 1
+ * @param number counts its turns
+ * @param chance decides what it wants
+ * @param node whom it asks
+ * @param machine the state machine of that node; may be read on the node's apply thread only
+ * @param nowNanos when
+ * @param done to be called when there is an answer, of whatever kind
+ */
+public record Call(
+        int client, long number, Draws chance, RaftNode node, StateMachine machine, long nowNanos, Runnable done) {}

@@ -1,0 +1,86 @@
+package io.balsa.raft.testkit.world;
+
+import io.balsa.raft.testkit.Draws;
+import io.balsa.raft.testkit.SimulatedDisk;
+import io.balsa.raft.testkit.SimulatedDisk.Operation;
+import java.io.IOException;
+
+/** The troubles of a server's disk: what is armed happens once, to the next operation it fits. */
+final class ServerDisk implements SimulatedDisk.Faults {
+
+    private final Draws draws;
+    private boolean syncFails;
+    private int operationsToError; // 0: none is going to fail
+    private int operationsToCut; // 0: the power stays
+    private boolean powerless;
+    private boolean hit;
+
+    ServerDisk(Draws draws) {
+        this.draws = draws;
+    }
+
+    /** The next sync fails. */
+    void failSync() {
+        syncFails = true;
+    }
+
+    /** The operation after so many fails. */
+    void failAfter(int operations) {
+        operationsToError = operations;
+    }
+
+    /** The power goes at the operation after so many. */
+    void cutPowerAfter(int operations) {
+        operationsToCut = operations;
+    }
+
+    /** Whether the power went, so that the machine is about to crash. */
+    boolean isPowerless() {
+        return powerless;
+    }
+
+    /** Nothing is going to happen to it; what has happened stays. */
+    void calm() {
+        syncFails = false;
+        operationsToError = 0;
+        operationsToCut = 0;
+    }
+
+    /** The process is another. */
+    void restarted() {
+        hit = false;
+        powerless = false;
+    }
+
+    /** Whether the process has met a trouble in this life, so that its node may stop. */
+    boolean hasHit() {
+        return hit;
+    }
+
+    @Override
+    public void before(Operation operation, String file) throws IOException {
+        if (operationsToCut > 0 && --operationsToCut == 0) {
+            powerless = true;
+            throw new SimulatedDisk.PowerCut(draws.nextDouble());
+        }
+        boolean sync = operation == Operation.FORCE || operation == Operation.SYNC_DIRECTORY;
+        if (sync && syncFails) {
+            syncFails = false;
+            fail("Input/output error while syncing " + file);
+        }
+        if (operationsToError > 0 && --operationsToError == 0) {
+            fail("Input/output error, " + operation + " " + file);
+        }
+    }
+
+    /** Now and then not all at once. */
+    @Override
+    public int atMost(Operation operation, String file, int bytes) {
+        return bytes > 1 && draws.chance(0.02) ? 1 + draws.nextInt(bytes) : bytes;
+    }
+
+    private void fail(String message) throws IOException {
+        hit = true;
+        throw new IOException(message);
+    }
+}
