@@ -1,0 +1,215 @@
+package io.balsa.raft.testkit.coverage;
+
+import java.util.Locale;
+
+/**
+ * What a sweep counts, and how often a sweep of {@value #SEEDS} seeds must have seen it at least. A counter of a feature that
+ * does not exist yet has its floor all the same, and says what it waits for.
+ *
+ * <p>Counted from what happened inside nodes, storage and network: a fault that was planned and had no effect does not count.
+ * {@link CoverageWatch} counts what it can derive; what only the world knows is named there.
+ */
+public enum Counter {
+    /** A server became leader. */
+    ELECTIONS_WON("elections won", 5_000),
+    /** A candidacy ended otherwise. */
+    ELECTIONS_LOST("elections lost", 2_000),
+    /** In a term that nobody led, a voter refused because another candidate had its vote. */
+    SPLIT_VOTES("split votes", 500),
+    /** A new leader, while commands that the one before had appended were not committed. */
+    LEADER_CHANGES_IN_FLIGHT("leader changes while proposals in flight", 2_000),
+    /** A leader followed in its own term: it had not heard a majority. */
+    CHECK_QUORUM_STEP_DOWNS("leader stepped down by check-quorum", 300),
+    /** All but a living leader spoke for the asker. */
+    PRE_VOTES_REFUSED_LEADER_ALIVE("pre-vote rejected because leader alive", 300),
+    /** The asker's log was behind. */
+    PRE_VOTES_REFUSED_LOG_BEHIND("pre-vote rejected because log behind", 300),
+    /** A follower dropped entries for others. */
+    TRUNCATIONS("followers truncated conflicting suffix", 1_000),
+    /** Ten or more at once. */
+    LONG_TRUNCATIONS("followers truncated conflicting suffix, >= 10", 50),
+    /** See section 4.1. */
+    TRUNCATIONS_OF_MEMBERSHIP("truncation that removed a config entry", 50, Feature.MEMBERSHIP_CHANGES),
+    /** Entries that the commitment of one of a later term committed. */
+    COMMITTED_INDIRECTLY("entries of previous term committed indirectly", 1_000),
+    /** An entry that was durable on a majority was overwritten. */
+    FIGURE_8("Figure-8 situation", 10),
+
+    /** See {@link Feature#SNAPSHOTS}. */
+    SNAPSHOTS_TAKEN("snapshots taken", 2_000, Feature.SNAPSHOTS),
+    /** See {@link Feature#SNAPSHOTS}. */
+    SNAPSHOTS_SENT("snapshots sent", 500, Feature.SNAPSHOTS),
+    /** See {@link Feature#SNAPSHOTS}. */
+    SNAPSHOTS_INSTALLED("snapshots installed", 500, Feature.SNAPSHOTS),
+    /** See {@link Feature#SNAPSHOTS}. */
+    SNAPSHOTS_STALE("snapshot install rejected as stale", 50, Feature.SNAPSHOTS),
+    /** See {@link Feature#SNAPSHOTS}. */
+    SNAPSHOTS_RESUMED("snapshot interrupted and resumed", 50, Feature.SNAPSHOTS),
+    /** See {@link Feature#SNAPSHOTS}. */
+    SNAPSHOTS_ON_LONGER_LOG("snapshot install on a node with a longer log", 20, Feature.SNAPSHOTS),
+    /** See {@link Feature#SNAPSHOTS}. */
+    SNAPSHOTS_ON_CONFLICTING_LOG("snapshot install with conflicting log", 20, Feature.SNAPSHOTS),
+    /** See {@link Feature#SNAPSHOTS}. */
+    SNAPSHOTS_ON_MEMBERSHIP("snapshot install with uncommitted config entry", 10, Feature.SNAPSHOTS),
+
+    /** See {@link Feature#MEMBERSHIP_CHANGES}. */
+    SIMPLE_CHANGES("simple config changes committed", 500, Feature.MEMBERSHIP_CHANGES),
+    /** See {@link Feature#MEMBERSHIP_CHANGES}. */
+    JOINT_ENTERED("joint entered", 300, Feature.MEMBERSHIP_CHANGES),
+    /** See {@link Feature#MEMBERSHIP_CHANGES}. */
+    JOINT_LEFT("joint left", 300, Feature.MEMBERSHIP_CHANGES),
+    /** See {@link Feature#MEMBERSHIP_CHANGES}. */
+    JOINT_SURVIVED("joint survived leader change", 50, Feature.MEMBERSHIP_CHANGES),
+    /** See {@link Feature#MEMBERSHIP_CHANGES}. */
+    LEARNERS_PROMOTED("learner promoted", 100, Feature.MEMBERSHIP_CHANGES),
+    /** See {@link Feature#MEMBERSHIP_CHANGES}. */
+    VOTERS_DEMOTED("voter demoted", 50, Feature.MEMBERSHIP_CHANGES),
+    /** See {@link Feature#MEMBERSHIP_CHANGES}. */
+    LEADERS_REMOVED("leader removed itself", 50, Feature.MEMBERSHIP_CHANGES),
+    /** See {@link Feature#MEMBERSHIP_CHANGES}. */
+    REMOVED_SHOUTED("removed node kept shouting", 50, Feature.MEMBERSHIP_CHANGES),
+
+    /** A server came back. */
+    RESTARTS("restarts", 3_000),
+    /** Its storage cut a torn tail. */
+    RESTARTS_TORN_TAIL("restarts with torn tail truncated", 300),
+    /** Entries that had been written, and not synced, were gone. */
+    RESTARTS_LOST_SUFFIX("restarts with lost un-synced suffix", 500),
+    /** A file of term and vote was found that was not written to its end. */
+    RESTARTS_HALF_METADATA("restarts with half-written metadata file", 100),
+    /** Of term and vote and entries that belonged together, one was written. */
+    CRASHES_BETWEEN_WRITES("crash between log write and metadata write", 100),
+    /** See {@link Feature#SNAPSHOTS}. */
+    CRASHES_BEFORE_LOG_TRUNCATION("crash between snapshot rename and log truncation", 50, Feature.SNAPSHOTS),
+    /** A sync failed, and the node stopped. */
+    SYNC_FAILURES("fsync EIO => fail-stop", 50),
+    /** The disk was full, the node stopped and said so, and came back when there was room. */
+    DISK_FULL_RECOVERED("ENOSPC recovered", 50),
+    /** Damaged bytes were recognised. */
+    BIT_ROT_DETECTED("bit rot detected", 50),
+    /** A damaged record with synced records after it: refused. */
+    CRC_FAILURES_REFUSED("CRC failure in the middle of the log refused", 20),
+
+    /** Lost by chance or stopped by a cut link. */
+    MESSAGES_DROPPED("messages dropped", 100_000),
+    /** Arrived again. */
+    MESSAGES_DUPLICATED("messages duplicated", 50_000),
+    /** Arrived after one that was sent later. */
+    MESSAGES_REORDERED("messages reordered", 50_000),
+    /** The receiver was in a later term. */
+    MESSAGES_A_TERM_LATE("messages delivered >= 1 term late", 5_000),
+    /** By two or more. */
+    MESSAGES_TERMS_LATE("messages delivered >= 2 terms late", 500),
+    /** A link let messages through in one direction and stopped some in the other. */
+    ONE_WAY_PARTITIONS("one-way partitions", 100),
+    /** Two halves that share one server. */
+    BRIDGES("bridge", 100),
+    /** Every server sees a majority, no two the same. */
+    RINGS("majorities ring", 100),
+    /** Nothing in, nothing out. */
+    LEADERS_ISOLATED("leader isolated alone", 100),
+
+    /** A leader stood still for longer than the others wait. */
+    LEADER_PAUSES("pauses longer than an election timeout of a leader", 200),
+    /** Time came to a server so late that all its timers were over. */
+    LATE_TIMERS("burst of late timers", 200),
+
+    /** A leader served a read. */
+    READS_BY_INDEX("reads: ReadIndex ok", 10_000),
+    /** See {@link Feature#LEASES}. */
+    READS_BY_LEASE("reads: lease ok", 5_000, Feature.LEASES),
+    /** A follower served one. */
+    READS_BY_FOLLOWERS("reads: follower read ok", 2_000),
+    /** A leader got a read before it knew what is committed, and held it. */
+    READS_BEFORE_OWN_COMMIT("reads: refused, no own-term commit yet", 200),
+    /** A client asked again, and another leader was there. */
+    READS_RETRIED("reads: retried after leader change", 200),
+
+    /** Acknowledged. */
+    OPERATIONS_OK("client ops ok", 100_000),
+    /** Nobody knows. */
+    OPERATIONS_UNKNOWN("client ops unknown", 1_000),
+    /** Took no effect, and the client was told. */
+    OPERATIONS_FAILED("client ops definitely failed", 1_000),
+    /** A compare-and-set that set. */
+    CAS_SUCCEEDED("CAS success", 1_000),
+    /** One that did not. */
+    CAS_FAILED("CAS failure", 1_000),
+    /** See {@link Feature#SESSIONS}. */
+    DUPLICATES_SUPPRESSED("session duplicates suppressed", 200, Feature.SESSIONS),
+    /** See {@link Feature#TRANSFER}. */
+    TRANSFERS("leadership transfers ok", 200, Feature.TRANSFER),
+    /** See {@link Feature#TRANSFER}. */
+    TRANSFERS_ABORTED("leadership transfers aborted", 50, Feature.TRANSFER),
+
+    /** One in each seed. */
+    LIVENESS_RUN("liveness phases run", Counter.SEEDS),
+    /** Those in which no progress was possible: fewer than one in a hundred seeds. */
+    LIVENESS_INCONCLUSIVE("liveness phases legit-inconclusive", 20, Feature.NONE, true);
+
+    /** For how many seeds the floors are. */
+    public static final long SEEDS = 2_000;
+
+    /** Below this, a floor that was scaled down says nothing. */
+    private static final long LEAST_SCALED = 5;
+
+    private final String label;
+    private final long bound;
+    private final Feature waitsFor;
+    private final boolean isCeiling;
+
+    Counter(String label, long floor) {
+        this(label, floor, Feature.NONE);
+    }
+
+    Counter(String label, long floor, Feature waitsFor) {
+        this(label, floor, waitsFor, false);
+    }
+
+    Counter(String label, long bound, Feature waitsFor, boolean isCeiling) {
+        this.label = label;
+        this.bound = bound;
+        this.waitsFor = waitsFor;
+        this.isCeiling = isCeiling;
+    }
+
+    /** What it counts, in the words of the specification. */
+    public String label() {
+        return label;
+    }
+
+    /** Its name in the line of a seed. */
+    public String key() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** What has to exist before it can count anything; {@link Feature#NONE} if it can now. */
+    public Feature waitsFor() {
+        return waitsFor;
+    }
+
+    /** Whether it must stay below its bound, and not reach it. */
+    public boolean isCeiling() {
+        return isCeiling;
+    }
+
+    /** What so many seeds must reach, rounded up, or must stay below. */
+    public long boundFor(long seeds) {
+        return (bound * seeds + SEEDS - 1) / SEEDS;
+    }
+
+    /** Whether so many seeds are too few to demand anything. */
+    public boolean isOnlyReported(long seeds) {
+        return bound * seeds < LEAST_SCALED * SEEDS && !isCeiling;
+    }
+
+    /** Whether so many seeds may have counted this. */
+    public boolean isMetBy(long count, long seeds) {
+        if (waitsFor != Feature.NONE) {
+            return true;
+        }
+        return isCeiling
+                ? count < Math.max(LEAST_SCALED, boundFor(seeds))
+                : isOnlyReported(seeds) || count >= boundFor(seeds);
+    }
+}
