@@ -95,7 +95,7 @@ final class ConsensusAgent extends AbstractAgent {
 
     @Override
     public int doWork() {
-        core.step(new Input.TimePassed(clock.nanoTime()));
+        step(new Input.TimePassed(clock.nanoTime()));
         int work = stepInputs() + stepFrames() + stepProposals() + stepReads();
         // Before the commit index: what is to be replaced must not be loaded in the place of what replaces it.
         tellWhatIsLoadable();
@@ -106,9 +106,14 @@ final class ConsensusAgent extends AbstractAgent {
         return work;
     }
 
+    private void step(Input input) {
+        hands.probe.onStep(core, input);
+        core.step(input);
+    }
+
     private int stepInputs() {
         List<Input> batch = inputs.takeAll();
-        batch.forEach(core::step);
+        batch.forEach(this::step);
         return batch.size();
     }
 
@@ -116,7 +121,7 @@ final class ConsensusAgent extends AbstractAgent {
         List<Arrived> batch = frames.takeAll();
         for (Arrived arrived : batch) {
             inboxBytes.giveBack(arrived.sizeBytes);
-            core.step(new Input.Received(arrived.message));
+            step(new Input.Received(arrived.message));
         }
         return batch.size();
     }
@@ -129,7 +134,7 @@ final class ConsensusAgent extends AbstractAgent {
             for (Proposal proposal : batch) {
                 commands.add(proposal.command());
             }
-            core.step(new Input.Proposed(hands.requests.propose(batch), commands));
+            step(new Input.Proposed(hands.requests.propose(batch), commands));
         }
         return batch.size();
     }
@@ -137,7 +142,7 @@ final class ConsensusAgent extends AbstractAgent {
     private int stepReads() {
         List<PendingRead<?>> batch = reads.takeAll();
         if (!batch.isEmpty()) {
-            core.step(new Input.ReadRequested(hands.requests.read(batch)));
+            step(new Input.ReadRequested(hands.requests.read(batch)));
         }
         return batch.size();
     }

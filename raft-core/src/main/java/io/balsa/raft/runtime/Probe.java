@@ -1,7 +1,9 @@
 package io.balsa.raft.runtime;
 
+import io.balsa.raft.core.Input;
 import io.balsa.raft.core.RaftCore;
 import io.balsa.raft.core.Ready;
+import io.balsa.raft.message.Message;
 import io.balsa.raft.storage.EntryRun;
 
 /**
@@ -13,8 +15,14 @@ public interface Probe {
     /** Watches nothing. */
     Probe NONE = new Probe() {};
 
+    /** This is about to happen to the core. Called by the consensus agent. */
+    default void onStep(RaftCore core, Input input) {}
+
     /** The core wants all this done; nothing of it is done yet. Called by the consensus agent. */
     default void onReady(RaftCore core, Ready ready) {}
+
+    /** This is about to be handed to the transport. Called by the consensus agent and by the log agent. */
+    default void onSend(Message message) {}
 
     /** Everything that Readies up to this number wanted to be written is durable. Called by the log agent. */
     default void onDurable(long number) {}

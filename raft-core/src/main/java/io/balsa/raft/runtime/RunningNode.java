@@ -66,7 +66,7 @@ final class RunningNode implements Transport.Receiver {
                 seams.random(),
                 seams.clock().nanoTime());
         membership = core.membership();
-        Sender sender = new Sender(parts.transport());
+        Sender sender = new Sender(parts.transport(), seams.probe());
         Completer completer = new Completer(parts.callbackExecutor());
         CommittedEntries committed = new CommittedEntries(config.maxPendingBytes());
         Inbox<Input> inputs = new Inbox<>();

@@ -16,12 +16,15 @@ final class Sender {
     static final int GROUP = 0;
 
     private final Transport transport;
+    private final Probe probe;
 
-    Sender(Transport transport) {
+    Sender(Transport transport, Probe probe) {
         this.transport = transport;
+        this.probe = probe;
     }
 
     void send(Message message) {
+        probe.onSend(message);
         transport.send(message.to(), new Frame(GROUP, laneOf(message), MessageCodec.encode(message)));
     }
 

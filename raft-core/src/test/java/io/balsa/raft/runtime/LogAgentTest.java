@@ -49,7 +49,7 @@ class LogAgentTest {
     private final List<Input> steps = new ArrayList<>();
     private final LogAgent agent = new LogAgent(
             storage,
-            new Sender(transport),
+            new Sender(transport, Probe.NONE),
             input -> {
                 trace.add("persisted " + ((Input.Persisted) input).number());
                 steps.add(input);

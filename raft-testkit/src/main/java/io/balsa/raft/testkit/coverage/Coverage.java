@@ -5,21 +5,20 @@ import java.util.List;
 import java.util.StringJoiner;
 
 /** What was counted: in one run, or in all runs of a sweep. Not safe for use by several threads. */
-@SuppressWarnings("EnumOrdinal") // counters are counted millions of times a second
 public final class Coverage {
 
     private static final Counter[] COUNTERS = Counter.values();
     private static final Mark[] MARKS = Mark.values();
 
-    private final long[] counts = new long[COUNTERS.length];
-    private final long[] seen = new long[MARKS.length];
+    private final Tally<Counter> counts = new Tally<>(COUNTERS);
+    private final Tally<Mark> seen = new Tally<>(MARKS);
 
     /** Nothing counted yet. */
     public Coverage() {}
 
     /** It happened once more. */
     public void count(Counter counter) {
-        counts[counter.ordinal()]++;
+        counts.add(counter, 1);
     }
 
     /** It happened so many times more. */
@@ -27,32 +26,28 @@ public final class Coverage {
         if (times < 0) {
             throw new IllegalArgumentException(counter + " happened " + times + " times");
         }
-        counts[counter.ordinal()] += times;
+        counts.add(counter, times);
     }
 
     /** A thing of this kind happened. */
     public void see(Mark mark) {
-        seen[mark.ordinal()]++;
+        seen.add(mark, 1);
     }
 
     /** How often it happened. */
     public long of(Counter counter) {
-        return counts[counter.ordinal()];
+        return counts.of(counter);
     }
 
     /** How many things of this kind happened. */
     public long of(Mark mark) {
-        return seen[mark.ordinal()];
+        return seen.of(mark);
     }
 
     /** Adds what another run has counted. */
     public void add(Coverage other) {
-        for (int i = 0; i < counts.length; i++) {
-            counts[i] += other.counts[i];
-        }
-        for (int i = 0; i < seen.length; i++) {
-            seen[i] += other.seen[i];
-        }
+        counts.addAll(other.counts);
+        seen.addAll(other.seen);
     }
 
     /** Everything that happened at all, in one line. */

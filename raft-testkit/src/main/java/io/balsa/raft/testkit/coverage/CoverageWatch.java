@@ -263,7 +263,7 @@ public final class CoverageWatch {
     }
 
     /** A server is about to send this. */
-    public void onSend(Message message) {
+    public void onSent(Message message) {
         message.dispatch(sent);
         if (message instanceof RequestVoteReply reply && !reply.granted()) {
             HardState state = server(reply.from()).state;

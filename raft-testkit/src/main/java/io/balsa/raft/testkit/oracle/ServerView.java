@@ -1,54 +1,114 @@
 package io.balsa.raft.testkit.oracle;
 
+import io.balsa.raft.cluster.Membership;
+import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.cluster.RaftRole;
 import io.balsa.raft.core.Ready;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What the oracle knows of one server: what it holds in memory, and what its disk would give back. */
 final class ServerView {
 
-    private record Write(long number, Optional<HardState> hardState, List<EntryRun> runs) {}
+    /** What a Ready wanted to be written, and is not known to be durable. */
+    record Write(long number, Optional<HardState> hardState, List<EntryRun> runs, List<long[]> hashes) {}
 
+    final NodeId id;
     final LogMirror log = new LogMirror();
     final LogMirror durable = new LogMirror();
-    private final Deque<Write> writes = new ArrayDeque<>();
+    final Deque<Write> writes = new ArrayDeque<>();
+    final LeaderWindows windows;
+    final Map<Long, Long> readsAsked = new HashMap<>(); // what was committed anywhere when the core was asked
+    private final Map<Long, NodeId> votes = new HashMap<>(); // durable ones, by term
+    HardState state = HardState.INITIAL;
     HardState durableState = HardState.INITIAL;
     RaftRole role = RaftRole.FOLLOWER;
+    boolean isUp;
+    boolean hasLived;
+    boolean isVoter = true;
+
+    @Nullable
+    Membership membership;
+
+    List<ServerView> voters = List.of();
+    List<ServerView> outgoingVoters = List.of();
+    List<ServerView> learners = List.of();
     long term;
+    long ledTerm; // the last term it led
     long commitIndex;
     long applied;
     long acknowledged; // up to here it has told a leader that it has the leader's entries
-    long acknowledgedHash;
+    private long acknowledgedHash;
 
-    void wrote(Ready ready) {
+    ServerView(NodeId id, LeaderWindows windows) {
+        this.id = id;
+        this.windows = windows;
+    }
+
+    boolean leads(long inTerm) {
+        return isUp && role == RaftRole.LEADER && term == inTerm;
+    }
+
+    /** Takes over what a Ready wants to be written. */
+    void wants(Ready ready, List<long[]> hashes) {
         if (ready.mustSync()) {
-            writes.add(new Write(ready.number(), ready.hardState(), ready.entries()));
+            writes.add(new Write(ready.number(), ready.hardState(), ready.entries(), hashes));
         }
     }
 
-    void synced(long number) {
-        while (!writes.isEmpty() && writes.peek().number <= number) {
-            Write write = writes.remove();
-            write.hardState.ifPresent(state -> durableState = state);
-            durable.appendAll(write.runs);
+    boolean votedFor(NodeId candidate, long inTerm) {
+        return candidate.equals(votes.get(inTerm));
+    }
+
+    /** Term and vote are durable. */
+    void hold(HardState next) {
+        if (next.currentTerm() < durableState.currentTerm()) {
+            throw new Violation("D1", id + " goes back from " + durableState + " to " + next + " on its disk");
+        }
+        durableState = next;
+        if (next.votedFor().isPresent()) {
+            NodeId candidate = next.votedFor().get();
+            NodeId other = votes.putIfAbsent(next.currentTerm(), candidate);
+            if (other != null && !other.equals(candidate)) {
+                throw new Violation(
+                        "D2", id + " voted for " + other + " and " + candidate + " in term " + next.currentTerm());
+            }
         }
     }
 
-    /** The process is gone; what it found on its disk when it came back takes the place of what it held. */
-    void restarted(HardState state, List<EntryRun> found) {
-        writes.clear();
-        durableState = state;
-        durable.clear();
-        durable.appendAll(found);
-        log.clear();
-        log.appendAll(found);
+    /** Entries are durable. Those that they replace are gone, and so is what was acknowledged of them: a later leader's will. */
+    void hold(EntryRun run, long[] hashes) {
+        durable.append(run, hashes);
+        if (!durable.has(acknowledged, acknowledgedHash)) {
+            acknowledged = run.firstIndex() - 1;
+            acknowledgedHash = durable.hashAt(acknowledged);
+        }
+    }
+
+    void acknowledge(long index) {
+        if (index > acknowledged) {
+            acknowledged = index;
+            acknowledgedHash = durable.hashAt(index);
+        }
+    }
+
+    boolean hasAcknowledged(LogMirror found) {
+        return found.has(acknowledged, acknowledgedHash);
+    }
+
+    /** The process is gone, and what it held in memory with it. */
+    void end() {
+        isUp = false;
+        readsAsked.clear();
+        windows.clear();
         role = RaftRole.FOLLOWER;
-        term = state.currentTerm();
         commitIndex = 0;
         applied = 0;
     }
