@@ -208,6 +208,9 @@ final class Nemesis {
             throw new Violation("A1", victim + " has stopped by itself: " + cause, cause);
         }
         world.tell(victim, () -> "stops: " + cause.getMessage());
+        if (victim.troubles().hasFailedSync()) {
+            coverage.count(Counter.SYNC_FAILURES);
+        }
         boolean full = victim.isFull();
         world.in(SECOND / 10, () -> {
             if (victim.hasFailed()) {
@@ -264,6 +267,7 @@ final class Nemesis {
         if (refusal.isPresent()) {
             world.tell(server, () -> "refuses to start: " + refusal.get().reason());
             coverage.count(Counter.BIT_ROT_DETECTED);
+            coverage.count(Counter.CRC_FAILURES_REFUSED, refusal.get().reason().contains("log index") ? 1 : 0);
             ruined.set(server.number());
         }
     }

@@ -14,6 +14,7 @@ final class ServerDisk implements SimulatedDisk.Faults {
     private int operationsToCut; // 0: the power stays
     private boolean powerless;
     private boolean hit;
+    private boolean syncHasFailed;
 
     ServerDisk(Draws draws) {
         this.draws = draws;
@@ -49,12 +50,18 @@ final class ServerDisk implements SimulatedDisk.Faults {
     /** The process is another. */
     void restarted() {
         hit = false;
+        syncHasFailed = false;
         powerless = false;
     }
 
     /** Whether the process has met a trouble in this life, so that its node may stop. */
     boolean hasHit() {
         return hit;
+    }
+
+    /** Whether a sync of this process has failed. */
+    boolean hasFailedSync() {
+        return syncHasFailed;
     }
 
     @Override
@@ -66,6 +73,7 @@ final class ServerDisk implements SimulatedDisk.Faults {
         boolean sync = operation == Operation.FORCE || operation == Operation.SYNC_DIRECTORY;
         if (sync && syncFails) {
             syncFails = false;
+            syncHasFailed = true;
             fail("Input/output error while syncing " + file);
         }
         if (operationsToError > 0 && --operationsToError == 0) {
