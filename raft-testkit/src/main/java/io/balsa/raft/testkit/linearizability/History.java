@@ -55,7 +55,10 @@ public final class History<I, O> {
         pending.remove(pending(id).process());
     }
 
-    /** The operation has certainly had no effect and never will: it counts as not invoked. */
+    /**
+     * The operation has certainly had no effect and never will: it counts as not invoked. So does a read that nobody
+     * answered.
+     */
     public void failed(long id) {
         pending.remove(pending(id).process());
         operations.remove(id);

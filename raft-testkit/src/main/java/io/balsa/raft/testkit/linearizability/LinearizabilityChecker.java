@@ -21,8 +21,8 @@ public final class LinearizabilityChecker {
     /**
      * Checks a history against a model.
      *
-     * @param limit how often the model may be asked for each partition. A million is plenty for some thousand operations,
-     *     and takes a few hundred megabytes if it is used up.
+     * @param limit how often the model may be asked for each partition; the search may use some 250 bytes for each time.
+     *     A million is plenty for some thousand operations of ten clients.
      */
     public static <S, I, O> Verdict check(History<I, O> history, Model<S, I, O> model, long limit) {
         if (limit < 1) {

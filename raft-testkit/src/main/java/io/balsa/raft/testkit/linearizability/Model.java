@@ -28,6 +28,14 @@ public interface Model<S, I, O> {
     S effect(S state, I input);
 
     /**
+     * Whether an operation that is answered so never changes the state: then the search may place it as soon as it fits,
+     * which saves much of the work. It is never wrong to say no, as is done unless told otherwise.
+     */
+    default boolean isRead(I input, O output) {
+        return false;
+    }
+
+    /**
      * The part of the object that an operation touches, usually a key. If no operation touches two parts, then a history is
      * linearizable exactly if the operations on each part are (P-compositionality: Horn and Kroening 2015), and to look at
      * them apart is much faster. The state is that of one part. Unless told otherwise there is only one.

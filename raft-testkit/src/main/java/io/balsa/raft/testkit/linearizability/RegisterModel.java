@@ -130,6 +130,11 @@ public final class RegisterModel implements Model<Optional<String>, RegisterMode
     }
 
     @Override
+    public boolean isRead(Input input, Output output) {
+        return input instanceof Get || output.equals(new Swapped(false));
+    }
+
+    @Override
     public String partition(Input input) {
         return input.key();
     }

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * if the model refuses them all, the last choice was wrong. Lowe: a configuration (operations placed, state) that was
  * visited before leads nowhere new.
  *
+ * <p>A read that fits is placed at once, for it can stand in no one's way; nothing else is tried then.
+ *
  * <p>Operations of unknown outcome need not be placed, and every one of them doubles the sets of operations placed. So they
  * are placed only where the answered operations alone lead nowhere, the fewest first, and a configuration is passed over
  * already if one was visited that differs in nothing but fewer of them: what is still in hand can only help.
@@ -30,6 +33,7 @@ final class Search<S, I, O> {
     private final long limit;
     private final List<Operation<I, O>> answered = new ArrayList<>(); // in the order of their invocations
     private final List<Operation<I, O>> unknown = new ArrayList<>(); // as well
+    private final BitSet reads = new BitSet(); // of those answered
     private final int[] twins; // for each unknown one, the last before it that asks for the same, or -1
 
     private final BitSet placed = new BitSet(); // of those answered
@@ -50,6 +54,7 @@ final class Search<S, I, O> {
     /** The answered operations placed, as the first that is not and which after it are, and the state they lead to. */
     private record Visit<S>(int prefix, BitSet others, S state) {}
 
+    /** Of operations in the order of their invocations. */
     Search(Model<S, I, O> model, String partition, List<Operation<I, O>> operations, long limit) {
         this.model = model;
         this.partition = partition;
@@ -57,8 +62,17 @@ final class Search<S, I, O> {
         for (Operation<I, O> operation : operations) {
             (operation.output().isPresent() ? answered : unknown).add(operation);
         }
+        IntStream.range(0, answered.size()).filter(this::isRead).forEach(reads::set);
         twins = IntStream.range(0, unknown.size()).map(this::twinOf).toArray();
         deepest = new Configuration<>(model.initial(), new BitSet(), null, null);
+    }
+
+    private boolean isRead(int index) {
+        Operation<I, O> operation = answered.get(index);
+        return operation
+                .output()
+                .filter(output -> model.isRead(operation.input(), output))
+                .isPresent();
     }
 
     private int twinOf(int index) {
@@ -127,7 +141,11 @@ final class Search<S, I, O> {
     }
 
     private static boolean isSubset(BitSet some, BitSet all) {
-        return some.stream().allMatch(all::get);
+        int next = some.nextSetBit(0);
+        while (next >= 0 && all.get(next)) {
+            next = some.nextSetBit(next + 1);
+        }
+        return next < 0;
     }
 
     /** A set of answered operations placed, and all ways to place one more. */
@@ -149,6 +167,8 @@ final class Search<S, I, O> {
                 candidates.add(i);
                 firstReturn = Math.min(firstReturn, answered.get(i).end());
             }
+            candidates.sort(Comparator.comparing((Integer i) -> !reads.get(i))
+                    .thenComparing(i -> answered.get(i).end()));
         }
 
         /** Places an answered operation where none was tried before; null if there is none, or no step left. */
@@ -165,6 +185,10 @@ final class Search<S, I, O> {
                 chosen = candidates.get(candidate++);
                 Operation<I, O> operation = answered.get(chosen);
                 Optional<S> state = operation.output().flatMap(output -> step(from, operation, output));
+                if (state.isPresent() && reads.get(chosen)) {
+                    configuration++; // whatever else could come next can come after the read
+                    candidate = 0;
+                }
                 placed.set(chosen);
                 if (state.isPresent() && isNew(state.get(), from.effects)) {
                     return new Configuration<>(state.get(), from.effects, from, operation);
