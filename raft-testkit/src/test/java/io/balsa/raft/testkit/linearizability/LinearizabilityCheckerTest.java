@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("The linearizability checker")
 class LinearizabilityCheckerTest {
@@ -221,5 +223,50 @@ class LinearizabilityCheckerTest {
     void needsALimit() {
         assertThatThrownBy(() -> LinearizabilityChecker.check(Histories.draw(""), new RegisterModel(), 0))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Counts; what is asked is what to add, and it is answered with the sum. */
+    private static final class Counter implements Model<Integer, Integer, Integer> {
+
+        @Override
+        public Integer initial() {
+            return 0;
+        }
+
+        @Override
+        public Optional<Integer> step(Integer state, Integer input, Integer output) {
+            return Optional.of(state + input).filter(output::equals);
+        }
+
+        @Override
+        public Integer effect(Integer state, Integer input) {
+            return state + input;
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(ints = {0, 1, 20, 39, 40})
+    @DisplayName("knows that of unknown operations that are alike any so many can have taken effect")
+    void countsWhatIsAlike(int sum) {
+        assertThat(LinearizabilityChecker.check(afterFortyUnknown(sum), new Counter(), LIMIT))
+                .isInstanceOf(Verdict.Linearizable.class);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(ints = {-1, 41})
+    @DisplayName("knows that no more of them can have than there are")
+    void countsNoFurther(int sum) {
+        assertThat(LinearizabilityChecker.check(afterFortyUnknown(sum), new Counter(), LIMIT))
+                .isInstanceOf(Verdict.NotLinearizable.class);
+    }
+
+    private static History<Integer, Integer> afterFortyUnknown(int sum) {
+        History<Integer, Integer> history = new History<>();
+        for (int i = 0; i < 40; i++) {
+            history.unknown(history.invoke("c", 1, i));
+        }
+        history.complete(history.invoke("c", 0, 40), sum, 41);
+        history.unknown(history.invoke("c", 1, 42));
+        return history;
     }
 }
