@@ -6,4 +6,5 @@ module io.balsa.raft.testkit {
     requires transitive io.balsa.raft.storage.file;
 
     exports io.balsa.raft.testkit;
+    exports io.balsa.raft.testkit.linearizability;
 }
