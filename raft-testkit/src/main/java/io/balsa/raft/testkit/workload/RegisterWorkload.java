@@ -67,6 +67,9 @@ public final class RegisterWorkload implements Workload {
         }
         String key = "k" + chance.nextInt(KEYS);
         String value = "c" + call.client() + "." + call.number();
+        if (chance.chance(0.02)) {
+            burst(call, chance);
+        }
         switch (chance.nextInt(20)) {
             case 0, 1, 2, 3, 4, 5 -> command(call, key, value, Registers.put(key, value));
             case 6 -> command(call, key, Registers.ABSENT, Registers.delete(key));
@@ -76,6 +79,16 @@ public final class RegisterWorkload implements Workload {
             }
             case 11, 12 -> readLocally(call, key);
             default -> read(call, key);
+        }
+    }
+
+    /** Many writes at once, for whose answers nobody waits. */
+    private void burst(Call call, Draws chance) {
+        int size = 5 + chance.nextInt(20);
+        for (int i = 0; i < size; i++) {
+            String key = "k" + chance.nextInt(KEYS);
+            String value = "c" + call.client() + "." + call.number() + "." + i;
+            command(call.without(), key, value, Registers.put(key, value));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.balsa.raft.testkit.world;
 
+import io.balsa.raft.cluster.RaftRole;
 import io.balsa.raft.core.Input;
 import io.balsa.raft.core.Notice;
 import io.balsa.raft.core.RaftCore;
@@ -87,6 +88,11 @@ final class RunWatch implements SimulatedServer.Watcher, SimulatedNetwork.Watche
             tell(server, ready);
         }
         oracle.onReady(server.id(), core, ready);
+        for (Notice notice : ready.notices()) {
+            if (notice instanceof Notice.RoleChanged change && change.role() == RaftRole.LEADER) {
+                nemesis().onLeader(server);
+            }
+        }
         counters.onReady(server.id(), ready);
     }
 

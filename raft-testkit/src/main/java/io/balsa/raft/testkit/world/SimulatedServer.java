@@ -79,8 +79,6 @@ final class SimulatedServer {
     /** What all servers of a cluster have in common. */
     record Setup(World world, SimulatedNetwork network, Watcher watcher, Plan plan, Workload workload) {}
 
-    private static final int SEGMENT_BYTES = 64 << 10;
-
     private final Setup setup;
     private final int number;
     private final NodeId id;
@@ -176,7 +174,7 @@ final class SimulatedServer {
         Draws chance = Draws.stream(setup.plan.seed(), "life " + lives + " of " + id);
         WorldScheduler scheduler = new WorldScheduler(setup.world, new OwnHost());
         FileStorage storage =
-                FileStorage.builder(disk).segmentBytes(SEGMENT_BYTES).build();
+                FileStorage.builder(disk).segmentBytes(setup.plan.segmentBytes()).build();
         StateMachine fresh = setup.workload.machine(number);
         NodeParts parts = new NodeParts(
                 "simulated",
