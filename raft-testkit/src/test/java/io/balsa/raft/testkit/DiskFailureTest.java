@@ -92,12 +92,13 @@ class DiskFailureTest {
         assertThat(storage.recovery()).isEmpty();
 
         StorageStory.open(storage);
-        assertThat(storage.recovery()).hasValueSatisfying(recovery -> assertThat(recovery.founded())
-                .isTrue());
+        assertThat(storage.recovery())
+                .hasValueSatisfying(recovery -> assertThat(recovery.founded()).isTrue());
     }
 
     @Test
-    @DisplayName("because it is full: stops in one sentence, can be read again after a restart, written when there is room")
+    @DisplayName(
+            "because it is full: stops in one sentence, can be read again after a restart, written when there is room")
     void fullDisk() {
         for (int capacity = 0; capacity < 60_000; capacity += 777) {
             SimulatedDisk disk = new SimulatedDisk("disk", Faults.NONE);
@@ -111,13 +112,16 @@ class DiskFailureTest {
             assertThat(failure)
                     .as("capacity %d", capacity)
                     .isInstanceOf(StorageException.class)
-                    .hasMessageMatching(".* in disk (could not be written|cannot be opened): .*: No space left on device");
+                    .hasMessageMatching(
+                            ".* in disk (could not be written|cannot be opened): .*: No space left on device");
             assertThatThrownBy(story::goOn).isInstanceOf(RuntimeException.class);
 
             disk.crash(Crash.PROCESS_ONLY, new Draws(capacity));
             boolean founded = story.log().size() > 1;
             if (founded) {
-                assertThat(story.permits(StorageStory.find(disk))).as("still full").isTrue();
+                assertThat(story.permits(StorageStory.find(disk)))
+                        .as("still full")
+                        .isTrue();
             }
             disk.crash(Crash.KEEP_RANDOM, new Draws(capacity));
             disk.capacity(Long.MAX_VALUE);
@@ -153,7 +157,9 @@ class DiskFailureTest {
 
             assertThat(story.readAll()).isEqualTo(story.log());
             disk.crash(Crash.LOSE_ALL, draws);
-            assertThat(story.isWhole(StorageStory.find(disk))).as("seed %d", seed).isTrue();
+            assertThat(story.isWhole(StorageStory.find(disk)))
+                    .as("seed %d", seed)
+                    .isTrue();
         }
     }
 
@@ -174,7 +180,9 @@ class DiskFailureTest {
                 .isInstanceOf(StorageException.class)
                 .hasMessage("the log in disk could not be written: log-0000000000000000.seg: Input/output error");
 
-        assertThatThrownBy(storage::sync).isInstanceOf(StorageException.class).hasMessageContaining("no longer be used");
+        assertThatThrownBy(storage::sync)
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("no longer be used");
         storage.close();
         assertThat(forces[0]).isEqualTo(1);
     }

@@ -52,7 +52,7 @@ class DiskPowerCutTest {
         Draws draws = new Draws(31L * operation + seed);
         disk.crash(mode, draws);
         Crash next = mode;
-        power.after(draws.nextInt(12));
+        power.after(draws.nextInt(40));
         while (isCut(() -> StorageStory.find(disk))) {
             recoveries++;
             next = Crash.values()[draws.nextInt(Crash.values().length)];

@@ -151,8 +151,7 @@ final class StorageStory {
 
     /** Whether it is what the story ended with. */
     boolean isWhole(Found found) {
-        return found.entries().equals(log())
-                && found.state().hardState().equals(hardStates.get(hardStates.size() - 1));
+        return found.entries().equals(log()) && found.state().hardState().equals(hardStates.get(hardStates.size() - 1));
     }
 
     /** Whether this may be found after a crash. */
