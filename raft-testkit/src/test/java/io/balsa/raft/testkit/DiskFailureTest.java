@@ -36,14 +36,14 @@ class DiskFailureTest {
                 assertThat(failure).isNull();
                 break;
             }
-            String file = faults.hit().split(" ")[1];
+            String file = faults.hitFile();
             assertThat(failure)
                     .as("operation %d, %s", operation, faults.hit())
                     .isInstanceOf(StorageException.class)
                     .hasMessageContaining("disk")
                     .hasMessageContaining(file.equals(".") ? "the directory: " : file + ": ")
                     .hasMessageContaining("Input/output error");
-            failures.merge(faults.hit().split(" ")[0], 1, Integer::sum);
+            failures.merge(faults.hitOperation(), 1, Integer::sum);
 
             long operations = faults.operations();
             assertThatThrownBy(story::goOn).isInstanceOf(RuntimeException.class);

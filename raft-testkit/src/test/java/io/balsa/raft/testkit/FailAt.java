@@ -12,7 +12,8 @@ final class FailAt implements Faults {
     private final OptionalDouble powerCut;
     private long operations;
     private long failAt = Long.MAX_VALUE;
-    private String hit = "";
+    private String hitOperation = "";
+    private String hitFile = "";
 
     private FailAt(OptionalDouble powerCut) {
         this.powerCut = powerCut;
@@ -30,7 +31,8 @@ final class FailAt implements Faults {
     FailAt after(long operation) {
         operations = 0;
         failAt = operation;
-        hit = "";
+        hitOperation = "";
+        hitFile = "";
         return this;
     }
 
@@ -40,13 +42,22 @@ final class FailAt implements Faults {
 
     /** What failed, if anything did: operation and file. */
     String hit() {
-        return hit;
+        return hitOperation.isEmpty() ? "" : hitOperation + " " + hitFile;
+    }
+
+    String hitOperation() {
+        return hitOperation;
+    }
+
+    String hitFile() {
+        return hitFile;
     }
 
     @Override
     public void before(Operation operation, String file) throws IOException {
         if (operations++ == failAt) {
-            hit = operation + " " + file;
+            hitOperation = operation.toString();
+            hitFile = file;
             if (powerCut.isPresent()) {
                 throw new PowerCut(powerCut.getAsDouble());
             }
