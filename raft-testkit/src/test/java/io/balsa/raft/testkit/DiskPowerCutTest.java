@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.balsa.raft.testkit.SimulatedDisk.Crash;
 import io.balsa.raft.testkit.SimulatedDisk.PowerCut;
 import io.balsa.raft.testkit.StorageStory.Found;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @DisplayName("The power of a simulated disk is cut at, or in, every operation of a file storage")
 class DiskPowerCutTest {
 
+    private static final List<Crash> MODES = List.of(Crash.values());
     private static final double[] PARTS = {0, 0.3, 0.7, 1};
     private static final int SEEDS = 3;
     private static final int STEPS = 40;
@@ -23,7 +25,7 @@ class DiskPowerCutTest {
 
     @AfterAll
     static void print() {
-        System.out.printf("%d power cuts in %d crash modes, %d recoveries%n", cuts, Crash.values().length, recoveries);
+        System.out.printf("%d power cuts in %d crash modes, %d recoveries%n", cuts, MODES.size(), recoveries);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -55,7 +57,7 @@ class DiskPowerCutTest {
         power.after(draws.nextInt(40));
         while (isCut(() -> StorageStory.find(disk))) {
             recoveries++;
-            next = Crash.values()[draws.nextInt(Crash.values().length)];
+            next = MODES.get(draws.nextInt(MODES.size()));
             disk.crash(next, draws);
             power.after(draws.nextInt(40));
         }
