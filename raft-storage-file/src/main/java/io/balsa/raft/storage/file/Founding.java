@@ -3,6 +3,7 @@ package io.balsa.raft.storage.file;
 import io.balsa.raft.storage.LogPosition;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The making of a store. All files are made aside and forced; then one rename, that of the identity, turns the directory
@@ -27,16 +28,22 @@ final class Founding {
         NewFile.prepare(disk, FileNames.IDENTITY, identity.encode(), 0).close();
         disk.syncDirectory();
         NewFile.publish(disk, FileNames.IDENTITY);
-        disk.syncDirectory();
         finish(disk.list());
     }
 
-    /** Gives the other files of a store their names if they do not have them yet. */
+    /**
+     * Gives the other files of a store their names if they do not have them yet. Whoever finds one of them must find the
+     * identity, whose name may so far be only in the memory of the operating system, so that one is made durable first.
+     */
     void finish(List<String> files) throws IOException {
-        for (String name : List.of(FileNames.HARD_STATE, FIRST_SEGMENT)) {
-            if (!files.contains(name) && files.contains(name + FileNames.NEW)) {
-                NewFile.publish(disk, name);
-            }
+        List<String> nameless = Stream.of(FileNames.HARD_STATE, FIRST_SEGMENT)
+                .filter(name -> !files.contains(name) && files.contains(name + FileNames.NEW))
+                .toList();
+        if (!nameless.isEmpty()) {
+            disk.syncDirectory();
+        }
+        for (String name : nameless) {
+            NewFile.publish(disk, name);
         }
         disk.syncDirectory();
     }

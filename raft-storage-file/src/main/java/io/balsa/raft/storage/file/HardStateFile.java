@@ -33,6 +33,8 @@ final class HardStateFile implements Closeable {
     static final int SLOT_BYTES = 128;
     static final int FILE_BYTES = 2 * SLOT_DISTANCE;
 
+    private static final long FIRST_VERSION = 1;
+
     private static final Comparator<Slot> BY_AGE =
             Comparator.comparingLong(Slot::version).thenComparingLong(Slot::logSynced);
 
@@ -59,7 +61,10 @@ final class HardStateFile implements Closeable {
         ByteBuffer contents = ByteBuffer.allocate(FILE_BYTES);
         for (int place = 0; place < 2; place++) {
             contents.put(
-                    place * SLOT_DISTANCE, encode(new Slot(place, 1, HardState.INITIAL, 0), identity), 0, SLOT_BYTES);
+                    place * SLOT_DISTANCE,
+                    encode(new Slot(place, FIRST_VERSION, HardState.INITIAL, 0), identity),
+                    0,
+                    SLOT_BYTES);
         }
         NewFile.prepare(disk, FileNames.HARD_STATE, contents, FILE_BYTES).close();
     }
@@ -109,11 +114,15 @@ final class HardStateFile implements Closeable {
     }
 
     /**
-     * After a crash, makes sure that the newest state is durable and stands in both slots: it may have been found only
-     * because the operating system remembers a write that never reached the disk.
+     * Makes sure that the newest state is durable and stands in both slots. Unless a record of the log names it as durable,
+     * it may have been found only because the operating system remembers a write that never reached the disk; that both
+     * slots have it proves nothing, as the second one may be what a repair wrote that was cut short in its turn. The first
+     * version was durable before the file got its name.
+     *
+     * @param known the newest version that is known to be durable
      */
-    void repair() throws IOException {
-        if (!mirrored) {
+    void repair(long known) throws IOException {
+        if (!mirrored || newest.version > Math.max(FIRST_VERSION, known)) {
             replaceOlder(newest.version, newest.state, newest.logSynced);
         }
     }

@@ -1,5 +1,6 @@
 package io.balsa.raft.storage.file;
 
+import static io.balsa.raft.storage.file.Samples.chance;
 import static io.balsa.raft.storage.file.Samples.contentsOf;
 import static io.balsa.raft.storage.file.Samples.entries;
 import static io.balsa.raft.storage.file.Samples.open;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +32,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CrashEnumerationTest {
 
     private static final int DRAWS = 4;
+
+    private static int crashPoints;
+    private static int recoveries;
+
+    @AfterAll
+    static void print() {
+        System.out.printf(
+                "%d crash points (operation and mode), %d modes, %d recoveries%n",
+                crashPoints, Crash.values().length, recoveries);
+    }
 
     private interface Story {
         void tell(Workload workload);
@@ -51,23 +63,6 @@ class CrashEnumerationTest {
         for (Crash mode : Crash.values()) {
             enumerate(FaultyDisk::new, workload -> workload.random(new Random(seed)), mode, this::recoverAndGoOn);
         }
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @EnumSource(
-            value = Crash.class,
-            names = {"PROCESS_ONLY", "LOSE_ALL", "KEEP_RANDOM", "TEAR_BYTES"})
-    @DisplayName("the same holds if the power is cut once more at every operation of the recovery")
-    void everyOperationOfTheRecovery(Crash mode) {
-        enumerate(FaultyDisk::new, Workload::script, mode, (workload, crashed) -> {
-            boolean cut = true;
-            for (int operation = 0; cut; operation++) {
-                FaultyDisk again = crashed.crash(Crash.PROCESS_ONLY, new Random(0));
-                again.cutPowerAt(operation);
-                cut = isCut(() -> contentsOf(again));
-                recoverAndGoOn(workload, again.crash(Crash.KEEP_RANDOM, new Random(operation)));
-            }
-        });
     }
 
     @Test
@@ -121,7 +116,7 @@ class CrashEnumerationTest {
             cut = isCut(() -> story.tell(workload));
             for (int draw = 0; draw < DRAWS; draw++) {
                 try {
-                    check.accept(workload, disk.crash(mode, new Random(operation * 31L + draw)));
+                    check.accept(workload, disk.crash(mode, chance(operation * 31L + draw)));
                 } catch (RuntimeException | AssertionError e) {
                     List<String> trace = disk.trace();
                     throw new AssertionError(
@@ -131,6 +126,7 @@ class CrashEnumerationTest {
                 }
             }
             operation++;
+            crashPoints++;
         }
         return operation - 1;
     }
@@ -145,6 +141,7 @@ class CrashEnumerationTest {
     }
 
     private void recoverAndGoOn(Workload workload, FaultyDisk crashed) {
+        recoveries += 4;
         Contents found = contentsOf(crashed);
         assertThat(workload.permits(found.state().hardState(), found.entries()))
                 .as(() -> "found " + found + " of " + workload)

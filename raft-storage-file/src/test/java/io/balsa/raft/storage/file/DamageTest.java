@@ -219,6 +219,24 @@ class DamageTest {
     }
 
     @Test
+    @DisplayName("with the newest term gone, which a torn record names, is refused")
+    void newestSlotLostThatATornRecordNames() {
+        FaultyDisk disk = new FaultyDisk();
+        FileStorage storage = FileStorage.on(disk);
+        open(storage);
+        storage.writeHardState(voted(1, 1));
+        storage.append(run(1, 1, "a"));
+        storage.sync();
+        flip(disk, FIRST_SEGMENT, FIRST_RECORD + RecordHeader.BYTES + 10);
+        byte[] bytes = disk.bytes(FileNames.HARD_STATE);
+        int newest = bytes[103] == 2 ? 0 : HardStateFile.SLOT_DISTANCE;
+        flip(disk, FileNames.HARD_STATE, newest + 105L);
+
+        assertThat(corruptionOf(disk.crash(Crash.LOSE_ALL, new Random(0))))
+                .hasMessageContaining("the newest term and vote are lost");
+    }
+
+    @Test
     @DisplayName("with both slots gone is refused")
     void bothSlotsLost() {
         FaultyDisk disk = closedStore();

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.SplittableRandom;
 
 /** Values that the tests use, and a reader of whole logs. */
 final class Samples {
@@ -27,6 +29,11 @@ final class Samples {
             new Member(NodeId.of(3), "http://10.0.0.3:7001")));
 
     private Samples() {}
+
+    /** Chance that depends on the seed only; of seeds that are close, a {@link Random} itself begins with the same draws. */
+    static Random chance(long seed) {
+        return new Random(new SplittableRandom(seed).nextLong());
+    }
 
     static HardState voted(long term, long candidate) {
         return new HardState(term, Optional.of(NodeId.of(candidate)));

@@ -193,9 +193,10 @@ public enum Counter {
         return isCeiling;
     }
 
-    /** What so many seeds must reach, rounded up, or must stay below. */
+    /** What so many seeds must reach, rounded up, or must stay below: in a few seeds, a few are allowed. */
     public long boundFor(long seeds) {
-        return (bound * seeds + SEEDS - 1) / SEEDS;
+        long scaled = (bound * seeds + SEEDS - 1) / SEEDS;
+        return isCeiling ? Math.max(LEAST_SCALED, scaled) : scaled;
     }
 
     /** Whether so many seeds are too few to demand anything. */
@@ -208,8 +209,6 @@ public enum Counter {
         if (waitsFor != Feature.NONE) {
             return true;
         }
-        return isCeiling
-                ? count < Math.max(LEAST_SCALED, boundFor(seeds))
-                : isOnlyReported(seeds) || count >= boundFor(seeds);
+        return isCeiling ? count < boundFor(seeds) : isOnlyReported(seeds) || count >= boundFor(seeds);
     }
 }

@@ -15,6 +15,7 @@ final class CommittedLog {
     private boolean[] commands = new boolean[64];
     private int size;
     private int startOfLastTerm = 1;
+    private int startOfLastCommitTerm = 1;
 
     long size() {
         return size;
@@ -43,6 +44,9 @@ final class CommittedLog {
             results = Arrays.copyOf(results, larger);
             commands = Arrays.copyOf(commands, larger);
         }
+        if (size > 0 && commitTerm > commitTerms[size - 1]) {
+            startOfLastCommitTerm = size + 1;
+        }
         while (size < last) {
             long term = log.termAt(size + 1L);
             if (term > termAt(size)) {
@@ -58,11 +62,23 @@ final class CommittedLog {
 
     /** Up to where a leader of this term must have it, because it was committed in an earlier one (S4). */
     long committedBefore(long term) {
-        int index = size;
-        while (index > 0 && commitTerms[index - 1] >= term) {
-            index--;
+        if (size == 0 || term > commitTerms[size - 1]) {
+            return size;
         }
-        return index;
+        if (term == commitTerms[size - 1]) {
+            return startOfLastCommitTerm - 1L;
+        }
+        int low = 0;
+        int high = size;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (commitTerms[middle - 1] < term) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
     }
 
     /**

@@ -38,6 +38,8 @@ public enum Fault {
     FLAPPING,
     /** A link holds everything up for a while, and then delivers it. */
     CLOG,
+    /** Whoever comes to lead is cut off or crashes soon after, again and again: what figure 3.7 of the dissertation needs. */
+    HUNT,
     /** A transport tells its node falsely that a peer cannot be reached. */
     FALSE_ALARM;
 

@@ -23,6 +23,7 @@ import java.util.TreeSet;
  * @param weather of the network, while the chaos lasts
  * @param tempo how fast things follow one another
  * @param driftPpm by how many millionths the clock of a server is too fast or too slow at most
+ * @param segmentBytes how large the segments of the log are
  */
 public record Plan(
         long seed,
@@ -31,7 +32,8 @@ public record Plan(
         Set<Fault> faults,
         Weather weather,
         Tempo tempo,
-        int driftPpm) {
+        int driftPpm,
+        int segmentBytes) {
 
     private static final long SECOND = 1_000_000_000L;
 
@@ -45,7 +47,8 @@ public record Plan(
                 faults(options),
                 weather(options),
                 tempo(options),
-                options.chance(0.3) ? (int) options.logUniform(1_000, 50_000) : 100);
+                options.chance(0.3) ? (int) options.logUniform(1_000, 50_000) : 100,
+                options.chance(0.4) ? 4 << 10 : 64 << 10);
     }
 
     /** The options that this seed draws, but for the servers, of which there are so many, all voters. */
@@ -55,17 +58,17 @@ public record Plan(
 
     /** The same with other servers. */
     public Plan with(Membership servers) {
-        return new Plan(seed, servers, config, faults, weather, tempo, driftPpm);
+        return new Plan(seed, servers, config, faults, weather, tempo, driftPpm, segmentBytes);
     }
 
     /** The same with other faults. */
     public Plan with(Set<Fault> others) {
-        return new Plan(seed, founding, config, others, weather, tempo, driftPpm);
+        return new Plan(seed, founding, config, others, weather, tempo, driftPpm, segmentBytes);
     }
 
     /** The same in other weather. */
     public Plan with(Weather other) {
-        return new Plan(seed, founding, config, faults, other, tempo, driftPpm);
+        return new Plan(seed, founding, config, faults, other, tempo, driftPpm, segmentBytes);
     }
 
     /** How many servers there are. */
@@ -155,13 +158,14 @@ public record Plan(
 
     @Override
     public String toString() {
-        return "%d voters%s, preVote %s, checkQuorum %s, batches of %d B; faults %s; weather: %s; chaos of %d s, a strike each %.1f s%s; clocks off by %d ppm"
+        return "%d voters%s, preVote %s, checkQuorum %s, batches of %d B, segments of %d B; faults %s; weather: %s; chaos of %d s, a strike each %.1f s%s; clocks off by %d ppm"
                 .formatted(
                         founding.voters().size(),
                         founding.learners().isEmpty() ? "" : " and a learner",
                         config.preVote() ? "on" : "off",
                         config.checkQuorum() ? "on" : "off",
                         config.maxBatchBytes(),
+                        segmentBytes,
                         faults,
                         weather,
                         tempo.chaosNanos() / SECOND,

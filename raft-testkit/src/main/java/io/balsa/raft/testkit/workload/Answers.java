@@ -14,6 +14,8 @@ public final class Answers {
         READ,
         /** A linearizable read was served by a server that did not lead. */
         READ_BY_FOLLOWER,
+        /** A linearizable read was served that had failed before, under another leader. */
+        READ_RETRIED,
         /** A local read was served. */
         READ_LOCALLY,
         /** A compare-and-set found what it expected. */

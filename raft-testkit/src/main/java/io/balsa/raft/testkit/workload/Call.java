@@ -16,4 +16,10 @@ import io.balsa.raft.testkit.Draws;
  * @param done to be called when there is an answer, of whatever kind
  */
 public record Call(
-        int client, long number, Draws chance, RaftNode node, StateMachine machine, long nowNanos, Runnable done) {}
+        int client, long number, Draws chance, RaftNode node, StateMachine machine, long nowNanos, Runnable done) {
+
+    /** The same call, but nobody waits for the answer. */
+    Call without() {
+        return new Call(client, number, chance, node, machine, nowNanos, () -> {});
+    }
+}

@@ -8,10 +8,10 @@ import io.balsa.raft.testkit.oracle.Divergence;
 import io.balsa.raft.testkit.oracle.Violation;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ public final class Ledger {
 
     private final Function<byte[], String> inWords;
     private final List<@Nullable Entry> entries = new ArrayList<>(); // by index, from 1
-    private final Map<ByteBuffer, Tally> tallies = new TreeMap<>();
+    private final Map<ByteBuffer, Tally> tallies = new LinkedHashMap<>();
     private final Answers answers = new Answers();
     private Optional<Violation> violation = Optional.empty();
     private long highestSeen; // by a client whose operation has returned

@@ -20,10 +20,13 @@ public final class RegisterWorkload implements Workload {
 
     private record Written(long index, String value) {}
 
+    private record FailedRead(String key, long term) {}
+
     private record Seen(String value, long index) {}
 
     private final Ledger ledger = new Ledger(Words::of);
     private final Map<String, List<Written>> history = new TreeMap<>();
+    private final Map<Integer, FailedRead> failedReads = new TreeMap<>(); // by client: what it asks again
     private final Map<String, String> lastSeen = new TreeMap<>(); // by client and key: what a swap expects
 
     /** Registers that were never written. */
@@ -57,8 +60,16 @@ public final class RegisterWorkload implements Workload {
     @Override
     public void operate(Call call) {
         Draws chance = call.chance();
+        FailedRead failed = failedReads.get(call.client());
+        if (failed != null && chance.chance(0.7)) {
+            read(call, failed.key);
+            return;
+        }
         String key = "k" + chance.nextInt(KEYS);
         String value = "c" + call.client() + "." + call.number();
+        if (chance.chance(0.02)) {
+            burst(call, chance);
+        }
         switch (chance.nextInt(20)) {
             case 0, 1, 2, 3, 4, 5 -> command(call, key, value, Registers.put(key, value));
             case 6 -> command(call, key, Registers.ABSENT, Registers.delete(key));
@@ -68,6 +79,16 @@ public final class RegisterWorkload implements Workload {
             }
             case 11, 12 -> readLocally(call, key);
             default -> read(call, key);
+        }
+    }
+
+    /** Many writes at once, for whose answers nobody waits. */
+    private void burst(Call call, Draws chance) {
+        int size = 5 + chance.nextInt(20);
+        for (int i = 0; i < size; i++) {
+            String key = "k" + chance.nextInt(KEYS);
+            String value = "c" + call.client() + "." + call.number() + "." + i;
+            command(call.without(), key, value, Registers.put(key, value));
         }
     }
 
@@ -95,12 +116,18 @@ public final class RegisterWorkload implements Workload {
         WatchedMachine<Registers> machine = registersOf(call.machine());
         long begun = ledger.begin();
         boolean leads = call.node().status().isLeader();
+        long term = call.node().status().term();
         var unused = call.node()
                 .read(ReadPolicy.LINEARIZABLE, () -> new Seen(machine.machine().get(key), machine.lastIndex()))
                 .whenComplete((Seen seen, @Nullable Throwable failure) -> {
                     if (failure != null) {
                         ledger.answers().count(Kind.READ_REFUSED);
+                        failedReads.put(call.client(), new FailedRead(key, term));
                     } else {
+                        FailedRead failed = failedReads.remove(call.client());
+                        if (failed != null && failed.term < term) {
+                            ledger.answers().count(Kind.READ_RETRIED);
+                        }
                         if (!leads) {
                             ledger.answers().count(Kind.READ_BY_FOLLOWER);
                         }

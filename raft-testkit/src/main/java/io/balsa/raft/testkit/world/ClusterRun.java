@@ -2,7 +2,9 @@ package io.balsa.raft.testkit.world;
 
 import io.balsa.raft.testkit.Draws;
 import io.balsa.raft.testkit.SimulatedDisk;
+import io.balsa.raft.testkit.coverage.Counter;
 import io.balsa.raft.testkit.coverage.Coverage;
+import io.balsa.raft.testkit.coverage.CoverageWatch;
 import io.balsa.raft.testkit.oracle.SafetyOracle;
 import io.balsa.raft.testkit.oracle.Violation;
 import io.balsa.raft.testkit.plan.Decisions;
@@ -51,8 +53,9 @@ public final class ClusterRun {
     private final Workload workload;
     private final World world;
     private final SimulatedNetwork network;
-    private final SafetyOracle oracle = new SafetyOracle();
-    private final Coverage coverage = new Coverage();
+    private final SafetyOracle oracle;
+    private final CoverageWatch counters;
+    private final Coverage coverage;
     private final List<SimulatedServer> servers = new ArrayList<>();
     private final List<SimulatedClient> clients = new ArrayList<>();
     private final Nemesis nemesis;
@@ -73,8 +76,10 @@ public final class ClusterRun {
         this.decisions = decisions;
         this.workload = workload;
         world = new World(Draws.stream(plan.seed(), "ties"), story);
-        RunWatch watch = new RunWatch(
-                world, oracle, coverage, plan.config().electionTimeout().toNanos());
+        oracle = new SafetyOracle(plan.config());
+        counters = new CoverageWatch(plan.founding(), plan.config());
+        coverage = counters.coverage();
+        RunWatch watch = new RunWatch(world, oracle, counters, plan.size());
         network = new SimulatedNetwork(world, decisions, plan.weather(), plan.size(), watch);
         SimulatedServer.Setup setup = new SimulatedServer.Setup(world, network, watch, plan, workload);
         for (int number = 1; number <= plan.size(); number++) {
@@ -97,6 +102,8 @@ public final class ClusterRun {
         } catch (Violation found) {
             violation = Optional.of(found);
         }
+        counters.finish();
+        countAnswers(workload.ledger().answers());
         return new Result(
                 plan,
                 world.hash(),
@@ -108,6 +115,16 @@ public final class ClusterRun {
                 workload.ledger().answers(),
                 coverage,
                 violation);
+    }
+
+    private void countAnswers(Answers answers) {
+        coverage.count(Counter.OPERATIONS_OK, answers.served());
+        coverage.count(Counter.OPERATIONS_UNKNOWN, answers.of(Answers.Kind.UNKNOWN));
+        coverage.count(
+                Counter.OPERATIONS_FAILED, answers.of(Answers.Kind.REFUSED) + answers.of(Answers.Kind.READ_REFUSED));
+        coverage.count(Counter.CAS_SUCCEEDED, answers.of(Answers.Kind.SWAPPED));
+        coverage.count(Counter.CAS_FAILED, answers.of(Answers.Kind.NOT_SWAPPED));
+        coverage.count(Counter.READS_RETRIED, answers.of(Answers.Kind.READ_RETRIED));
     }
 
     private void chaos() {
@@ -145,8 +162,11 @@ public final class ClusterRun {
             workload.ledger().violation().ifPresent(found -> {
                 throw found;
             });
-            if (i % FULL_CHECK_EVERY == 0 && condition.getAsBoolean()) {
-                return true;
+            if (i % FULL_CHECK_EVERY == 0) {
+                oracle.fullCheck();
+                if (condition.getAsBoolean()) {
+                    return true;
+                }
             }
         }
         return condition.getAsBoolean();

@@ -30,6 +30,7 @@ final class Nemesis {
     private final BitSet abandoned = new BitSet(); // servers that nobody starts any more, for the time being
     private final BitSet ruined = new BitSet(); // of those, who has said so and will not start again
     private final long[] downNanos; // for how long whoever fails next stays down
+    private long huntUntilNanos;
     private int crashes;
     private int strikes;
     private boolean ended;
@@ -110,6 +111,7 @@ final class Nemesis {
             return;
         }
         switch (strike.fault()) {
+            case HUNT -> huntUntilNanos = world.nowNanos() + strike.lastsNanos();
             case PAUSE -> victim.freeze(strike.lastsNanos());
             case STALL -> victim.stall(strike.lastsNanos());
             case CLOG -> network.clog(SimulatedNetwork.link(victim.number(), anybody(chance)), strike.lastsNanos());
@@ -142,6 +144,26 @@ final class Nemesis {
         return Optional.ofNullable(leader);
     }
 
+    /** A server has come to lead. */
+    void onLeader(SimulatedServer leader) {
+        if (!ended && world.nowNanos() < huntUntilNanos) {
+            long atLarge = draws.logUniform(SECOND / 10_000, SECOND / 5);
+            boolean crashes = draws.nextBoolean();
+            long away = draws.between(SECOND / 2, 3 * SECOND);
+            world.in(atLarge, () -> {
+                if (ended || !leader.isUp()) {
+                    return;
+                }
+                downNanos[leader.number()] = away;
+                if (crashes && !leader.hasFailed()) {
+                    crash(leader, mode(draws));
+                } else {
+                    partitions.isolate(leader, away);
+                }
+            });
+        }
+    }
+
     private int anybody(Draws chance) {
         return 1 + chance.nextInt(servers.size());
     }
@@ -155,7 +177,13 @@ final class Nemesis {
         switch (strike.fault()) {
             case CRASH -> crash(victim, mode(chance));
             case RESTART -> close(victim);
-            case POWER_CUT -> victim.troubles().cutPowerAfter(1 + chance.nextInt(12));
+            case POWER_CUT -> {
+                if (chance.chance(0.4)) {
+                    victim.troubles().cutPowerAfterHardState();
+                } else {
+                    victim.troubles().cutPowerAfter(1 + chance.nextInt(12));
+                }
+            }
             case SYNC_FAILURE -> victim.troubles().failSync();
             case IO_ERROR -> victim.troubles().failAfter(1 + chance.nextInt(12));
             case DISK_FULL -> {
@@ -197,6 +225,9 @@ final class Nemesis {
     void onPowerCut() {
         for (SimulatedServer server : servers) {
             if (server.isPowerless()) {
+                coverage.count(
+                        Counter.CRASHES_BETWEEN_WRITES,
+                        server.troubles().wentBetweenWrites() ? 1 : 0);
                 crash(server, mode(draws));
             }
         }
@@ -208,6 +239,9 @@ final class Nemesis {
             throw new Violation("A1", victim + " has stopped by itself: " + cause, cause);
         }
         world.tell(victim, () -> "stops: " + cause.getMessage());
+        if (victim.troubles().hasFailedSync()) {
+            coverage.count(Counter.SYNC_FAILURES);
+        }
         boolean full = victim.isFull();
         world.in(SECOND / 10, () -> {
             if (victim.hasFailed()) {
@@ -264,6 +298,7 @@ final class Nemesis {
         if (refusal.isPresent()) {
             world.tell(server, () -> "refuses to start: " + refusal.get().reason());
             coverage.count(Counter.BIT_ROT_DETECTED);
+            coverage.count(Counter.CRC_FAILURES_REFUSED, refusal.get().reason().contains("log index") ? 1 : 0);
             ruined.set(server.number());
         }
     }

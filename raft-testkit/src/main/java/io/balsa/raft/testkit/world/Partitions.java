@@ -1,6 +1,7 @@
 package io.balsa.raft.testkit.world;
 
 import io.balsa.raft.testkit.Draws;
+import io.balsa.raft.testkit.plan.Fault;
 import io.balsa.raft.testkit.plan.Strike;
 import java.util.List;
 
@@ -21,13 +22,25 @@ final class Partitions {
 
     void begin(Strike strike, SimulatedServer victim, Draws chance) {
         Cut cut = cutOf(strike, victim.number(), chance);
-        if (strike.fault() == io.balsa.raft.testkit.plan.Fault.FLAPPING) {
+        if (strike.fault() == Fault.FLAPPING) {
             for (int i = 0; i < FLAPS; i++) {
                 world.in(i * strike.lastsNanos() / FLAPS, () -> hold(cut, strike.lastsNanos() / FLAPS / 2));
             }
         } else {
             hold(cut, strike.lastsNanos());
         }
+    }
+
+    /** Cuts off a server. */
+    void isolate(SimulatedServer victim, long nanos) {
+        Cut cut = new Cut(Fault.ISOLATION, victim);
+        for (SimulatedServer other : servers) {
+            if (!other.equals(victim)) {
+                cut.add(SimulatedNetwork.link(victim.number(), other.number()));
+                cut.add(SimulatedNetwork.link(other.number(), victim.number()));
+            }
+        }
+        hold(cut, nanos);
     }
 
     private void hold(Cut cut, long nanos) {

@@ -1,5 +1,7 @@
 package io.balsa.raft.testkit.world;
 
+import io.balsa.raft.cluster.RaftRole;
+import io.balsa.raft.core.Input;
 import io.balsa.raft.core.Notice;
 import io.balsa.raft.core.RaftCore;
 import io.balsa.raft.core.Ready;
@@ -7,8 +9,10 @@ import io.balsa.raft.message.Message;
 import io.balsa.raft.runtime.Agent;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
+import io.balsa.raft.storage.file.Recovery;
 import io.balsa.raft.testkit.coverage.Counter;
 import io.balsa.raft.testkit.coverage.Coverage;
+import io.balsa.raft.testkit.coverage.CoverageWatch;
 import io.balsa.raft.testkit.oracle.SafetyOracle;
 import java.util.List;
 import java.util.Objects;
@@ -19,15 +23,17 @@ final class RunWatch implements SimulatedServer.Watcher, SimulatedNetwork.Watche
 
     private final World world;
     private final SafetyOracle oracle;
+    private final CoverageWatch counters;
     private final Coverage coverage;
-    private final long electionTimeoutNanos;
+    private final long[] latest; // by link: the number of the message that was sent last, of those that arrived
     private @Nullable Nemesis nemesis;
 
-    RunWatch(World world, SafetyOracle oracle, Coverage coverage, long electionTimeoutNanos) {
+    RunWatch(World world, SafetyOracle oracle, CoverageWatch counters, int servers) {
         this.world = world;
         this.oracle = oracle;
-        this.coverage = coverage;
-        this.electionTimeoutNanos = electionTimeoutNanos;
+        this.counters = counters;
+        coverage = counters.coverage();
+        latest = new long[SimulatedNetwork.link(servers, servers) + 1];
     }
 
     /** Says who looks after servers that are in trouble. */
@@ -45,6 +51,34 @@ final class RunWatch implements SimulatedServer.Watcher, SimulatedNetwork.Watche
     public void onStart(SimulatedServer server, HardState state, List<EntryRun> runs) {
         world.tell(server, () -> "starts in term " + state.currentTerm() + " with " + runs);
         oracle.onStart(server.id(), state, runs);
+        counters.onStart(server.id(), state, runs);
+    }
+
+    @Override
+    public void onRecovered(SimulatedServer server, Recovery recovery) {
+        counters.onRecovered(recovery.cutBytes(), recovery.slotLost());
+    }
+
+    @Override
+    public void onGone(SimulatedServer server) {
+        oracle.onCrash(server.id());
+        counters.onCrash(server.id());
+    }
+
+    @Override
+    public void onWritten(SimulatedServer server, HardState state) {
+        counters.onWritten(server.id(), state);
+    }
+
+    @Override
+    public void onWritten(SimulatedServer server, EntryRun run) {
+        counters.onWritten(server.id(), run);
+    }
+
+    @Override
+    public void onStep(SimulatedServer server, RaftCore core, Input input) {
+        oracle.onStep(server.id(), core, input);
+        counters.onStep(server.id(), core, input);
     }
 
     @Override
@@ -54,6 +88,12 @@ final class RunWatch implements SimulatedServer.Watcher, SimulatedNetwork.Watche
             tell(server, ready);
         }
         oracle.onReady(server.id(), core, ready);
+        for (Notice notice : ready.notices()) {
+            if (notice instanceof Notice.RoleChanged change && change.role() == RaftRole.LEADER) {
+                nemesis().onLeader(server);
+            }
+        }
+        counters.onReady(server.id(), ready);
     }
 
     private void tell(SimulatedServer server, Ready ready) {
@@ -70,6 +110,7 @@ final class RunWatch implements SimulatedServer.Watcher, SimulatedNetwork.Watche
     @Override
     public void onDurable(SimulatedServer server, long number) {
         oracle.onDurable(server.id(), number);
+        counters.onDurable(server.id(), number);
     }
 
     @Override
@@ -85,22 +126,32 @@ final class RunWatch implements SimulatedServer.Watcher, SimulatedNetwork.Watche
 
     @Override
     public void onLate(SimulatedServer server, Agent agent, long nanos) {
-        if (nanos > electionTimeoutNanos && agent.name().equals("consensus") && server.leads()) {
-            coverage.count(Counter.LEADER_PAUSES);
+        if (agent.name().equals("consensus")) {
+            counters.onPaused(server.id(), nanos);
         }
     }
 
     // --- messages ---
 
     @Override
-    public void onSent(Message message) {
-        world.tell("server " + message.from().value(), () -> "says " + message);
+    public void onSend(SimulatedServer server, Message message) {
+        if (world.isTold()) {
+            world.tell(server, () -> "says " + message);
+        }
         oracle.onSent(message);
+        counters.onSent(message);
     }
 
     @Override
     public void onDelivered(Message message, int link, long sentNumber) {
-        world.tell("server " + message.to().value(), () -> "hears " + message);
+        if (sentNumber < latest[link]) {
+            coverage.count(Counter.MESSAGES_REORDERED);
+        } else {
+            latest[link] = sentNumber;
+        }
+        if (world.isTold()) {
+            world.tell("server " + message.to().value(), () -> "hears " + message);
+        }
     }
 
     @Override
@@ -127,5 +178,10 @@ final class RunWatch implements SimulatedServer.Watcher, SimulatedNetwork.Watche
             }
             default -> world.tell("network", () -> "a cut stops messages: " + cut.shape());
         }
+    }
+
+    @Override
+    public void onStopped(Message message) {
+        coverage.count(Counter.MESSAGES_DROPPED);
     }
 }

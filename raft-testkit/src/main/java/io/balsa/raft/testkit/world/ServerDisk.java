@@ -12,8 +12,12 @@ final class ServerDisk implements SimulatedDisk.Faults {
     private boolean syncFails;
     private int operationsToError; // 0: none is going to fail
     private int operationsToCut; // 0: the power stays
+    private boolean cutsAfterHardState;
+    private boolean wroteHardState;
+    private boolean betweenWrites;
     private boolean powerless;
     private boolean hit;
+    private boolean syncHasFailed;
 
     ServerDisk(Draws draws) {
         this.draws = draws;
@@ -39,17 +43,26 @@ final class ServerDisk implements SimulatedDisk.Faults {
         return powerless;
     }
 
+    /** The power goes when term and vote are written and what belongs to them is not. */
+    void cutPowerAfterHardState() {
+        cutsAfterHardState = true;
+    }
+
     /** Nothing is going to happen to it; what has happened stays. */
     void calm() {
         syncFails = false;
         operationsToError = 0;
         operationsToCut = 0;
+        cutsAfterHardState = false;
     }
 
     /** The process is another. */
     void restarted() {
         hit = false;
+        syncHasFailed = false;
         powerless = false;
+        betweenWrites = false;
+        wroteHardState = false;
     }
 
     /** Whether the process has met a trouble in this life, so that its node may stop. */
@@ -57,20 +70,43 @@ final class ServerDisk implements SimulatedDisk.Faults {
         return hit;
     }
 
+    /** Whether the power went after term and vote were written, and before the entries that came with them. */
+    boolean wentBetweenWrites() {
+        return betweenWrites;
+    }
+
+    /** Whether a sync of this process has failed. */
+    boolean hasFailedSync() {
+        return syncHasFailed;
+    }
+
     @Override
     public void before(Operation operation, String file) throws IOException {
-        if (operationsToCut > 0 && --operationsToCut == 0) {
+        if ((operationsToCut > 0 && --operationsToCut == 0) || isAfterHardState(operation, file)) {
             powerless = true;
+            betweenWrites = wroteHardState && isOfLog(file);
             throw new SimulatedDisk.PowerCut(draws.nextDouble());
         }
         boolean sync = operation == Operation.FORCE || operation == Operation.SYNC_DIRECTORY;
         if (sync && syncFails) {
             syncFails = false;
+            syncHasFailed = true;
             fail("Input/output error while syncing " + file);
         }
         if (operationsToError > 0 && --operationsToError == 0) {
             fail("Input/output error, " + operation + " " + file);
         }
+    }
+
+    private boolean isAfterHardState(Operation operation, String file) {
+        boolean after = cutsAfterHardState && wroteHardState && isOfLog(file) && operation == Operation.WRITE;
+        wroteHardState = operation == Operation.WRITE && !after ? !isOfLog(file) : wroteHardState;
+        cutsAfterHardState &= !after;
+        return after;
+    }
+
+    private static boolean isOfLog(String file) {
+        return file.startsWith("log-");
     }
 
     /** Now and then not all at once. */

@@ -59,7 +59,8 @@ final class SimulatedClient {
             goOn(mine);
             return;
         }
-        SimulatedServer server = servers.get(step.server() - 1);
+        Draws chance = new Draws(step.chance());
+        SimulatedServer server = serverFor(step, chance);
         Optional<RaftNode> node = server.node();
         Optional<StateMachine> machine = server.machine();
         if (node.isEmpty() || machine.isEmpty()) {
@@ -69,7 +70,21 @@ final class SimulatedClient {
         // Whoever gets no answer, because the server is gone, goes on after a while.
         world.in(PATIENCE_NANOS, () -> goOn(mine));
         workload.operate(new Call(
-                number, mine, new Draws(step.chance()), node.get(), machine.get(), world.nowNanos(), () -> goOn(mine)));
+                number, mine, chance, node.get(), machine.get(), world.nowNanos(), () -> goOn(mine)));
+    }
+
+    /** Often one that believes that it leads, though it may have been deposed. */
+    private SimulatedServer serverFor(ClientStep step, Draws chance) {
+        int drawn = step.server() - 1;
+        if (chance.nextBoolean()) {
+            for (int i = 0; i < servers.size(); i++) {
+                SimulatedServer server = servers.get((drawn + i) % servers.size());
+                if (server.leads()) {
+                    return server;
+                }
+            }
+        }
+        return servers.get(drawn);
     }
 
     private void goOn(long mine) {

@@ -12,6 +12,7 @@ import io.balsa.raft.transport.Frame;
 import io.balsa.raft.transport.Transport;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,6 @@ final class SimulatedNetwork {
     /** Sees every message. */
     interface Watcher {
 
-        /** A server says this. */
-        void onSent(Message message);
-
         /**
          * This is about to arrive.
          *
@@ -40,6 +38,9 @@ final class SimulatedNetwork {
 
         /** This will arrive twice. */
         void onRepeated(Message message);
+
+        /** A cut stops this. */
+        void onStopped(Message message);
 
         /** This is the first message that a cut stops. */
         void onFirstStopped(Cut cut);
@@ -103,7 +104,7 @@ final class SimulatedNetwork {
     void calm() {
         fair = true;
         cuts.clear();
-        java.util.Arrays.fill(cloggedUntil, 0);
+        Arrays.fill(cloggedUntil, 0);
     }
 
     /** The transport of a process that is about to start. */
@@ -127,7 +128,6 @@ final class SimulatedNetwork {
     private void send(int from, int to, Frame frame) {
         ByteBuffer payload = frame.joined();
         Message message = MessageCodec.decode(payload.duplicate());
-        watcher.onSent(message);
         int link = link(from, to);
         int kind = payload.get(KIND_AT);
         Fate fate = fair
@@ -161,6 +161,7 @@ final class SimulatedNetwork {
         for (int i = 0; i < cuts.size(); i++) {
             Cut cut = cuts.get(i);
             if (cut.has(link)) {
+                watcher.onStopped(message);
                 if (cut.stops()) {
                     watcher.onFirstStopped(cut);
                 }

@@ -3,8 +3,10 @@ package io.balsa.raft.testkit.world;
 import io.balsa.raft.RaftNode;
 import io.balsa.raft.StateMachine;
 import io.balsa.raft.cluster.NodeId;
+import io.balsa.raft.core.Input;
 import io.balsa.raft.core.RaftCore;
 import io.balsa.raft.core.Ready;
+import io.balsa.raft.message.Message;
 import io.balsa.raft.runtime.Agent;
 import io.balsa.raft.runtime.NodeParts;
 import io.balsa.raft.runtime.NodeRuntime;
@@ -14,6 +16,7 @@ import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
 import io.balsa.raft.storage.StorageException;
 import io.balsa.raft.storage.file.FileStorage;
+import io.balsa.raft.storage.file.Recovery;
 import io.balsa.raft.testkit.Draws;
 import io.balsa.raft.testkit.SimulatedDisk;
 import io.balsa.raft.testkit.plan.Plan;
@@ -30,6 +33,24 @@ final class SimulatedServer {
 
         /** It has started, with this on its disk. */
         void onStart(SimulatedServer server, HardState state, List<EntryRun> runs);
+
+        /** Its storage had this to repair when it started. */
+        void onRecovered(SimulatedServer server, Recovery recovery);
+
+        /** Its process is gone, for whatever reason. */
+        void onGone(SimulatedServer server);
+
+        /** Its storage has taken term and vote. */
+        void onWritten(SimulatedServer server, HardState state);
+
+        /** Its storage has taken entries. */
+        void onWritten(SimulatedServer server, EntryRun run);
+
+        /** This is about to happen to its core. */
+        void onStep(SimulatedServer server, RaftCore core, Input input);
+
+        /** It is about to say this. */
+        void onSend(SimulatedServer server, Message message);
 
         /** Its core wants this done. */
         void onReady(SimulatedServer server, RaftCore core, Ready ready);
@@ -57,8 +78,6 @@ final class SimulatedServer {
 
     /** What all servers of a cluster have in common. */
     record Setup(World world, SimulatedNetwork network, Watcher watcher, Plan plan, Workload workload) {}
-
-    private static final int SEGMENT_BYTES = 64 << 10;
 
     private final Setup setup;
     private final int number;
@@ -155,14 +174,14 @@ final class SimulatedServer {
         Draws chance = Draws.stream(setup.plan.seed(), "life " + lives + " of " + id);
         WorldScheduler scheduler = new WorldScheduler(setup.world, new OwnHost());
         FileStorage storage =
-                FileStorage.builder(disk).segmentBytes(SEGMENT_BYTES).build();
+                FileStorage.builder(disk).segmentBytes(setup.plan.segmentBytes()).build();
         StateMachine fresh = setup.workload.machine(number);
         NodeParts parts = new NodeParts(
                 "simulated",
                 id,
                 setup.plan.founding(),
                 fresh,
-                new WatchedStorage(storage, (state, runs) -> setup.watcher.onStart(this, state, runs)),
+                new WatchedStorage(storage, this, setup.watcher),
                 setup.network.transport(),
                 setup.plan.config(),
                 Runnable::run);
@@ -210,6 +229,9 @@ final class SimulatedServer {
             running.kill();
         }
         setup.network.unplug(number);
+        if (node != null) {
+            setup.watcher.onGone(this);
+        }
         node = null;
         agents = null;
         machine = null;
@@ -291,6 +313,16 @@ final class SimulatedServer {
     }
 
     private final class OwnProbe implements Probe {
+
+        @Override
+        public void onStep(RaftCore core, Input input) {
+            setup.watcher.onStep(SimulatedServer.this, core, input);
+        }
+
+        @Override
+        public void onSend(Message message) {
+            setup.watcher.onSend(SimulatedServer.this, message);
+        }
 
         @Override
         public void onReady(RaftCore core, Ready ready) {

@@ -6,36 +6,42 @@ import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
 import io.balsa.raft.storage.Storage;
 import io.balsa.raft.storage.StoredState;
+import io.balsa.raft.storage.file.FileStorage;
 import java.util.List;
-import java.util.function.BiConsumer;
 
-/** A storage that tells what it found when it was opened. */
+/** A storage that tells what it found when it was opened, and what it has taken since. */
 final class WatchedStorage implements Storage {
 
-    private final Storage storage;
-    private final BiConsumer<HardState, List<EntryRun>> onOpened;
+    private final FileStorage storage;
+    private final SimulatedServer server;
+    private final SimulatedServer.Watcher watcher;
 
-    WatchedStorage(Storage storage, BiConsumer<HardState, List<EntryRun>> onOpened) {
+    WatchedStorage(FileStorage storage, SimulatedServer server, SimulatedServer.Watcher watcher) {
         this.storage = storage;
-        this.onOpened = onOpened;
+        this.server = server;
+        this.watcher = watcher;
     }
 
     @Override
     public StoredState open(NodeIdentity identity, Membership founding) {
         StoredState found = storage.open(identity, founding);
         long last = found.last().index();
-        onOpened.accept(found.hardState(), last == 0 ? List.of() : storage.read(1, last, Integer.MAX_VALUE));
+        List<EntryRun> runs = last == 0 ? List.of() : storage.read(1, last, Integer.MAX_VALUE);
+        watcher.onStart(server, found.hardState(), runs);
+        storage.recovery().ifPresent(recovery -> watcher.onRecovered(server, recovery));
         return found;
     }
 
     @Override
     public void writeHardState(HardState hardState) {
         storage.writeHardState(hardState);
+        watcher.onWritten(server, hardState);
     }
 
     @Override
     public void append(EntryRun run) {
         storage.append(run);
+        watcher.onWritten(server, run);
     }
 
     @Override
