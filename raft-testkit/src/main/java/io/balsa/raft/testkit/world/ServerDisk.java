@@ -100,7 +100,7 @@ final class ServerDisk implements SimulatedDisk.Faults {
 
     private boolean isAfterHardState(Operation operation, String file) {
         boolean after = cutsAfterHardState && wroteHardState && isOfLog(file) && operation == Operation.WRITE;
-        wroteHardState = operation == Operation.WRITE && !after ? !isOfLog(file) : wroteHardState;
+        wroteHardState = (operation == Operation.WRITE && !after) ? !isOfLog(file) : wroteHardState;
         cutsAfterHardState &= !after;
         return after;
     }
