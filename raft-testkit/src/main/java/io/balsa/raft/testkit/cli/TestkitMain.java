@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
             "1:an invariant was violated",
             "2:too little has happened to say so, or the command line is wrong"
         },
-        subcommands = {SweepCommand.class, RunCommand.class})
+        subcommands = {SweepCommand.class, RunCommand.class, ReplayCommand.class, ShrinkCommand.class})
 public final class TestkitMain implements Runnable {
 
     static final int USAGE = 2;
