@@ -76,6 +76,9 @@ public final class ClusterRun {
         this.decisions = decisions;
         this.workload = workload;
         world = new World(Draws.stream(plan.seed(), "ties"), story);
+        if (world.isTold()) {
+            workload.ledger().tellTo(what -> world.tell("clients", what));
+        }
         oracle = new SafetyOracle(plan.config());
         counters = new CoverageWatch(plan.founding(), plan.config());
         coverage = counters.coverage();

@@ -221,7 +221,7 @@ final class Nemesis {
     }
 
     private void close(SimulatedServer victim) {
-        world.tell(victim, () -> "is closed");
+        world.tell(victim, () -> "is closed by its operator");
         victim.close();
         comeBack(victim);
     }

@@ -109,7 +109,7 @@ final class ServerDisk implements SimulatedDisk.Faults {
         boolean in = cutsInHardState && operation == Operation.WRITE && !isOfLog(file);
         cutsInHardState &= !in;
         boolean after = cutsAfterHardState && wroteHardState && isOfLog(file) && operation == Operation.WRITE;
-        wroteHardState = operation == Operation.WRITE && !after ? !isOfLog(file) : wroteHardState;
+        wroteHardState = (operation == Operation.WRITE && !after) ? !isOfLog(file) : wroteHardState;
         cutsAfterHardState &= !after;
         return in || after;
     }
