@@ -20,10 +20,9 @@ final class MutantWorker {
     /** Works until its input ends. */
     public static void main(String[] arguments) throws IOException {
         // Whoever asked is gone: nobody else would end a mutant that spins.
-        ProcessHandle.current()
-                .parent()
-                .ifPresent(asking ->
-                        asking.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
+        ProcessHandle.current().parent().ifPresent(asking -> {
+            var unused = asking.onExit().thenRun(() -> Runtime.getRuntime().halt(1));
+        });
         PrintStream out = System.out;
         System.setOut(System.err); // nothing else may get into the answers
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
