@@ -27,6 +27,9 @@ final class MutantFarm {
     static final int THREADS =
             Integer.getInteger("mutants.threads", Runtime.getRuntime().availableProcessors());
 
+    /** Whether the assertions of the healthy code are on. Without them one sees what the oracles notice alone. */
+    static final boolean ASSERTIONS = Boolean.parseBoolean(System.getProperty("mutants.assertions", "true"));
+
     private MutantFarm() {}
 
     /** Classes that are none: what is loaded with them is the healthy project. */
@@ -36,13 +39,12 @@ final class MutantFarm {
 
     /** Does this to each item, several at a time, each with a search that nobody else uses; results in order. */
     static <T, R> List<R> forEach(List<T> items, BiFunction<Search, T, R> work) throws InterruptedException {
-        boolean assertions = Boolean.parseBoolean(System.getProperty("mutants.assertions", "true"));
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         List<Search> searches = new ArrayList<>();
         ThreadLocal<Search> own = ThreadLocal.withInitial(() -> {
             synchronized (searches) {
                 Path errors = TARGET.resolve("worker-" + searches.size() + ".err");
-                searches.add(new Search(errors, assertions));
+                searches.add(new Search(errors, ASSERTIONS));
                 return searches.get(searches.size() - 1);
             }
         });

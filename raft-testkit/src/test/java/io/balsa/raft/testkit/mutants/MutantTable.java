@@ -82,7 +82,9 @@ class MutantTable {
         List<Outcome> outcomes = MutantFarm.forEach(planted, (search, next) -> {
             Outcome outcome = hunt(search, next, from);
             System.out.println(line(outcome));
-            note(killers, outcome, mutants);
+            if (MutantFarm.ASSERTIONS) {
+                note(killers, outcome, mutants);
+            }
             return outcome;
         });
 
