@@ -143,8 +143,7 @@ public final class Shrinker {
             }
             runs++;
             RecordedDecisions recorder = new RecordedDecisions(candidate.decisions());
-            ClusterRun.Result its =
-                    new ClusterRun(candidate.plan(), recorder, workloads.get(), Optional.empty()).run();
+            ClusterRun.Result its = new ClusterRun(candidate.plan(), recorder, workloads.get(), Optional.empty()).run();
             boolean same = its.violation()
                     .map(found -> found.invariant().equals(best.expects()))
                     .orElse(false);
@@ -171,8 +170,8 @@ public final class Shrinker {
                 return;
             }
             Plan fair = Options.of(best.plan()).with(Weather.FAIR).plan();
-            Weather even = new Weather(
-                    weather.leastDelayNanos(), weather.mostDelayNanos(), weather.inOrder(), 0, 0, 0, 0);
+            Weather even =
+                    new Weather(weather.leastDelayNanos(), weather.mostDelayNanos(), weather.inOrder(), 0, 0, 0, 0);
             Plan calm = Options.of(best.plan()).with(even).plan();
             boolean done = attempt(best.with(fair).withFates(new TreeMap<>()))
                     || attempt(best.with(calm).withFates(new TreeMap<>()))
@@ -246,8 +245,8 @@ public final class Shrinker {
             Options quiet = Options.quiet(best.plan().seed());
             Options defaults = Options.of(best.plan()).with(RaftConfig.defaults());
             attempt(best.with(defaults.plan()));
-            for (String key : List.of(
-                    "preVote", "checkQuorum", "quietTail", "stability", "clocks.driftPpm", "segmentBytes")) {
+            for (String key :
+                    List.of("preVote", "checkQuorum", "quietTail", "stability", "clocks.driftPpm", "segmentBytes")) {
                 Options options = Options.of(best.plan());
                 if (!options.get(key).equals(quiet.get(key))) {
                     attempt(best.with(options.with(key, quiet.get(key)).plan()));
