@@ -23,10 +23,10 @@ class ScenarioTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     @DisplayName("that a run was written down as is that run, event by event")
     void isTheRunThatItRecords(long seed) {
-        Shrinker.Recorded recorded = Shrinker.record(Plan.of(seed), new RegisterWorkload());
+        Shrinker.Recorded recorded = Shrinker.record(Plan.of(seed), new RegisterWorkload(Plan.of(seed)));
 
         Scenario read = ScenarioText.read(ScenarioText.write(recorded.scenario(), "seed " + seed));
-        ClusterRun.Result again = read.run(new RegisterWorkload(), Optional.empty());
+        ClusterRun.Result again = read.run(RegisterWorkload::new, Optional.empty());
 
         assertThat(again.hash()).isEqualTo(recorded.result().hash());
         assertThat(again.hash()).isEqualTo(new ClusterRun(seed).run().hash());
@@ -35,13 +35,13 @@ class ScenarioTest {
     @Test
     @DisplayName("decides the fates that are written down, and leaves the others to the weather")
     void doesNotNeedTheWeatherForWhatIsWritten() {
-        Shrinker.Recorded recorded = Shrinker.record(Plan.of(4), new RegisterWorkload());
+        Shrinker.Recorded recorded = Shrinker.record(Plan.of(4), new RegisterWorkload(Plan.of(4)));
         Weather drawn = recorded.scenario().plan().weather();
         Weather other = new Weather(1, 2, drawn.inOrder(), 0.5, 0.5, 0.5, 0.5);
 
         Scenario scenario = recorded.scenario().with(recorded.scenario().plan().with(other));
 
-        assertThat(scenario.run(new RegisterWorkload(), Optional.empty()).hash())
+        assertThat(scenario.run(RegisterWorkload::new, Optional.empty()).hash())
                 .isEqualTo(recorded.result().hash());
     }
 

@@ -26,14 +26,14 @@ class ShrinkerTest {
     }
 
     private static Shrinker shrinker(int runs, List<String> told) {
-        return new Shrinker(ForgetfulWorkload::new, runs, () -> false, told::add);
+        return new Shrinker(plan -> new ForgetfulWorkload(), runs, () -> false, told::add);
     }
 
     @Test
     @DisplayName("makes a failing run small, and it still fails, of the same cause")
     void makesSmall() {
         ClusterRun.Result failed = new Scenario("", failing(), List.of(), new TreeMap<>(), new TreeMap<>())
-                .run(new ForgetfulWorkload(), Optional.empty());
+                .run(plan -> new ForgetfulWorkload(), Optional.empty());
         assertThat(failed.violation()).as("without any strike").isEmpty();
         List<String> told = new ArrayList<>();
 
@@ -46,7 +46,7 @@ class ShrinkerTest {
                 .contains(true);
         assertThat(told).isNotEmpty();
         ClusterRun.Result again = ScenarioText.read(ScenarioText.write(shrunk.scenario(), "small"))
-                .run(new ForgetfulWorkload(), Optional.empty());
+                .run(plan -> new ForgetfulWorkload(), Optional.empty());
         assertThat(again.hash()).isEqualTo(shrunk.result().hash());
         assertThat(again.violation().orElseThrow().invariant())
                 .isEqualTo(shrunk.scenario().expects());
@@ -72,7 +72,7 @@ class ShrinkerTest {
         assertThat(shrunk.complete()).isFalse();
         assertThat(shrunk.runs()).isEqualTo(5);
         assertThat(shrunk.scenario()
-                        .run(new ForgetfulWorkload(), Optional.empty())
+                        .run(plan -> new ForgetfulWorkload(), Optional.empty())
                         .violation())
                 .isPresent();
     }

@@ -44,7 +44,7 @@ class RegressionsTest {
                     .map(file -> DynamicTest.dynamicTest(
                             Objects.toString(file.getFileName()),
                             () -> assertThat(ScenarioText.read(Files.readString(file))
-                                            .run(new RegisterWorkload(), Optional.empty())
+                                            .run(RegisterWorkload::new, Optional.empty())
                                             .violation())
                                     .isEmpty()))
                     .toList();
