@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class SweepTest {
 
     /** As many as take a core for about a minute. */
-    private static final long SEEDS = Long.getLong("sweep.seeds", 600);
+    private static final long SEEDS = Long.getLong("sweep.seeds", 1_500);
 
     private static final long FROM = Long.getLong("sweep.from", Math.floorMod(new SecureRandom().nextLong(), 1L << 40));
 
