@@ -22,6 +22,8 @@ final class SweepCommand implements Callable<Integer> {
     /** A random start is smaller than this, so that it is easily copied. */
     private static final long STARTS = 1L << 40;
 
+    private static final long MINUTE_NANOS = 60_000_000_000L;
+
     @Option(
             names = "--from",
             paramLabel = "SEED",
@@ -44,6 +46,12 @@ final class SweepCommand implements Callable<Integer> {
     @Option(names = "--stop-at-first", description = "Stop at the first seed that fails.")
     private boolean stopAtFirst;
 
+    @Option(
+            names = "--minutes",
+            paramLabel = "M",
+            description = "Begin no more seeds after so long; the floors are scaled to those that were run.")
+    private Optional<Long> minutes = Optional.empty();
+
     @Option(names = "--verbose", description = "Print a line for each seed.")
     private boolean verbose;
 
@@ -57,7 +65,12 @@ final class SweepCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         long first = from.orElseGet(() -> Math.floorMod(new SecureRandom().nextLong(), STARTS));
-        Sweep.Request request = new Sweep.Request(first, count, threads, stopAtFirst);
+        Sweep.Request request = new Sweep.Request(
+                first,
+                count,
+                threads,
+                stopAtFirst,
+                minutes.map(m -> m * MINUTE_NANOS).orElse(Long.MAX_VALUE));
         out.printf(
                 "%d seeds from %d on, on %d threads (sweep --from %d --count %d)%n",
                 count, first, threads, first, count);

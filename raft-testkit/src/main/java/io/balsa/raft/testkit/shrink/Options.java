@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -104,7 +105,21 @@ final class Options {
         }
         Options other = new Options(values);
         other.values.put(key, value);
+        other.check(key);
         return other;
+    }
+
+    /** Whoever reads a file wants to know at once which line is wrong. */
+    private void check(String key) {
+        String value = get(key);
+        boolean isFlag = List.of("true", "false").contains(quiet(0).get(key));
+        if (key.equals("faults")) {
+            faults();
+        } else if (isFlag && !List.of("true", "false").contains(value)) {
+            throw new IllegalArgumentException("'" + value + "' is neither true nor false");
+        } else if (!isFlag) {
+            Seconds.requireNumber(value);
+        }
     }
 
     /** The same in this weather. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * A run of which everything that is decided from outside is written down. What clients do in peace is not: it is what shows
@@ -70,8 +71,8 @@ public record Scenario(
     }
 
     /** Lets it happen. */
-    public ClusterRun.Result run(Workload workload, Optional<Story> story) {
-        return new ClusterRun(plan, decisions(), workload, story).run();
+    public ClusterRun.Result run(Function<Plan, Workload> workloads, Optional<Story> story) {
+        return new ClusterRun(plan, decisions(), workloads.apply(plan), story).run();
     }
 
     private final class Scripted implements Decisions {

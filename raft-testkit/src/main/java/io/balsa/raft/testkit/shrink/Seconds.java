@@ -26,4 +26,13 @@ final class Seconds {
             throw new IllegalArgumentException("'" + seconds + "' is no number of seconds", e);
         }
     }
+
+    /** Refuses what is no number of any kind. */
+    static void requireNumber(String value) {
+        try {
+            var unused = new BigDecimal(value);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("'" + value + "' is no number", e);
+        }
+    }
 }

@@ -3,6 +3,7 @@ package io.balsa.raft.testkit.shrink;
 import io.balsa.raft.RaftConfig;
 import io.balsa.raft.testkit.plan.ClientStep;
 import io.balsa.raft.testkit.plan.Fate;
+import io.balsa.raft.testkit.plan.Fault;
 import io.balsa.raft.testkit.plan.Plan;
 import io.balsa.raft.testkit.plan.SeededDecisions;
 import io.balsa.raft.testkit.plan.Strike;
@@ -10,8 +11,10 @@ import io.balsa.raft.testkit.plan.Weather;
 import io.balsa.raft.testkit.workload.Workload;
 import io.balsa.raft.testkit.world.ClusterRun;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -247,6 +250,11 @@ public final class Shrinker {
             Options quiet = Options.quiet(best.plan().seed());
             Options defaults = Options.of(best.plan()).with(RaftConfig.defaults());
             attempt(best.with(defaults.plan()));
+            Set<Fault> left = EnumSet.noneOf(Fault.class);
+            best.strikes().forEach(strike -> left.add(strike.fault()));
+            if (!left.equals(best.plan().faults())) {
+                attempt(best.with(best.plan().with(left)));
+            }
             for (String key :
                     List.of("preVote", "checkQuorum", "quietTail", "stability", "clocks.driftPpm", "segmentBytes")) {
                 Options options = Options.of(best.plan());

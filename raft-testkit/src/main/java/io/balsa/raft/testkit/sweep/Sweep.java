@@ -45,8 +45,14 @@ public final class Sweep {
      * @param count how many follow one another
      * @param threads how many run at a time
      * @param stopAtFirst whether nothing after the first seed that fails matters
+     * @param mostNanos after how long no more are begun
      */
-    public record Request(long from, long count, int threads, boolean stopAtFirst) {
+    public record Request(long from, long count, int threads, boolean stopAtFirst, long mostNanos) {
+
+        /** All of them, however long it takes. */
+        public Request(long from, long count, int threads) {
+            this(from, count, threads, false, Long.MAX_VALUE);
+        }
 
         /** There must be something to run, and somebody to do it. */
         public Request {
@@ -66,6 +72,7 @@ public final class Sweep {
     private final AtomicLong handedOut = new AtomicLong();
     private final AtomicReference<Throwable> broken = new AtomicReference<>();
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    private volatile long begun;
 
     /** A sweep over the library's own registers. */
     public Sweep(Request request, Listener listener) {
@@ -82,7 +89,7 @@ public final class Sweep {
 
     /** Runs the seeds, and returns when all are done or nothing more matters. */
     public SweepResult run() {
-        long begun = System.nanoTime();
+        begun = System.nanoTime();
         CountDownLatch done = new CountDownLatch(request.threads());
         for (int i = 1; i <= request.threads(); i++) {
             Thread worker = new Thread(() -> work(done), "sweep-" + i);
@@ -108,7 +115,7 @@ public final class Sweep {
         try {
             long before = threads.getCurrentThreadCpuTime();
             long next = handedOut.getAndIncrement();
-            while (next < request.count() && !sums.isOver() && broken.get() == null) {
+            while (next < request.count() && !isOver()) {
                 sums.add(next, outcome(request.from() + next));
                 long now = threads.getCurrentThreadCpuTime();
                 sums.addCpu(now - before);
@@ -120,6 +127,10 @@ public final class Sweep {
         } finally {
             done.countDown();
         }
+    }
+
+    private boolean isOver() {
+        return sums.isOver() || broken.get() != null || System.nanoTime() - begun >= request.mostNanos();
     }
 
     private Sums.Outcome outcome(long seed) {

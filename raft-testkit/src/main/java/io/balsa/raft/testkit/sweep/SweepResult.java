@@ -38,7 +38,7 @@ public record SweepResult(
     }
 
     /** From how many seeds on it says something that a thing did not happen at all. */
-    public static final long LEAST_JUDGED = 100;
+    public static final long LEAST_JUDGED = 500;
 
     /** How many operations there must be in a simulated second. */
     public static final double LEAST_OPERATIONS = 20;

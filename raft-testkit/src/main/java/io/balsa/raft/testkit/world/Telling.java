@@ -37,8 +37,11 @@ final class Telling {
         for (Notice notice : ready.notices()) {
             if (notice instanceof Notice.RoleChanged change) {
                 world.tell(server, () -> words(change));
-            } else if (!(notice instanceof Notice.ReadReady || notice instanceof Notice.Appended)) {
-                world.tell(server, notice::toString);
+            } else if (notice instanceof Notice.ReadFailed failed) {
+                world.tell(server, () -> "cannot serve a read: " + failed.reason());
+            } else if (notice instanceof Notice.MembershipChanged change) {
+                world.tell(
+                        server, () -> "has the membership " + change.membership() + " from " + change.index() + " on");
             }
         }
         if (ready.commitIndex() > committed[server.number()]) {
