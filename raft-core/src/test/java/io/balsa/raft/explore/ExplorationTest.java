@@ -8,8 +8,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Bounded exhaustive exploration: within a {@link Scope}, every order of messages, disk syncs, crashes, timers and commands
@@ -22,7 +20,6 @@ import org.slf4j.LoggerFactory;
 @DisplayName("An exhaustive exploration")
 class ExplorationTest {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ExplorationTest.class);
     private static final boolean LARGE = "large".equals(System.getProperty("explore.scope"));
     private static final long MAX_STATES = LARGE ? 150_000_000 : 3_000_000;
 
@@ -35,7 +32,7 @@ class ExplorationTest {
     @DisplayName("finds the properties of Raft in every state")
     void finds(Scope scope) {
         Explorer.Result result = new Explorer(scope, MAX_STATES).explore();
-        LOG.info("{}", result);
+        System.out.println(result);
 
         assertThat(result.violation()).isEmpty();
         assertThat(result.isComplete()).as("nothing is left to visit").isTrue();
@@ -114,7 +111,7 @@ class ExplorationTest {
 
     private static void assertFinds(Scope scope, String property) {
         Explorer.Result result = new Explorer(scope, MAX_STATES).explore();
-        LOG.info("{}", result);
+        System.out.println(result);
 
         assertThat(result.isComplete()).isFalse();
         assertThat(result.violation())

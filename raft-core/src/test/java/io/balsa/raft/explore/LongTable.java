@@ -1,8 +1,6 @@
 package io.balsa.raft.explore;
 
-import java.util.Arrays;
-
-/** A map from numbers to numbers that takes 16 bytes a slot: for hundreds of millions of states. Nothing is removed. */
+/** A map from numbers to numbers that takes 16 bytes a slot: for many millions of states. Nothing is removed. */
 final class LongTable {
 
     /** What {@link #get} says when there is nothing. */
@@ -53,20 +51,14 @@ final class LongTable {
 
     private static int slotOf(long[] slots, long key) {
         int mask = slots.length - 1;
-        int at = (int) Mixing.of(key) << 1 & mask;
+        int at = ((int) Mixing.of(key) << 1) & mask;
         while (slots[at] != FREE && slots[at] != key) {
-            at = at + 2 & mask;
+            at = (at + 2) & mask;
         }
         return at;
     }
 
     private static long nonZero(long key) {
         return key == FREE ? 1 : key;
-    }
-
-    /** Forgets everything. */
-    void clear() {
-        Arrays.fill(slots, FREE);
-        size = 0;
     }
 }

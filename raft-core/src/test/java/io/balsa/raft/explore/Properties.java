@@ -35,7 +35,7 @@ final class Properties {
      */
     int check(int server, View before, int past) {
         View now = views[server];
-        if (now == before) {
+        if (now.equals(before)) {
             return past;
         }
         int next = past;

@@ -9,6 +9,7 @@ import io.balsa.raft.storage.HardState;
 import io.balsa.raft.storage.LogPosition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
@@ -197,7 +198,7 @@ final class Scope {
                 text.append(", ")
                         .append(bound(what))
                         .append(' ')
-                        .append(what.name().toLowerCase(java.util.Locale.ROOT));
+                        .append(what.name().toLowerCase(Locale.ROOT));
             }
         }
         return text.toString();

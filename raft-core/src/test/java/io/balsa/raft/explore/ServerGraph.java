@@ -19,7 +19,24 @@ import java.util.stream.IntStream;
 final class ServerGraph {
 
     /** What a server becomes, and the messages that it sends on the way. */
-    record Transition(int target, int[] sent) {
+    static final class Transition {
+        private final int target;
+        private final int[] sent;
+
+        Transition(int target, int[] sent) {
+            this.target = target;
+            this.sent = sent;
+        }
+
+        int target() {
+            return target;
+        }
+
+        /** Not to be changed. */
+        int[] sent() {
+            return sent;
+        }
+
         boolean changesNothing(int source) {
             return target == source && sent.length == 0;
         }
@@ -36,7 +53,20 @@ final class ServerGraph {
         }
     }
 
-    private record State(int parent, int event, View view, int[] ownEvents) {}
+    /** How to get there, and what can be seen there. */
+    private static final class State {
+        private final int parent;
+        private final int event;
+        private final View view;
+        private final int[] ownEvents;
+
+        State(int parent, int event, View view, int[] ownEvents) {
+            this.parent = parent;
+            this.event = event;
+            this.view = view;
+            this.ownEvents = ownEvents;
+        }
+    }
 
     /** Another way to a state that was known already. */
     private record Merge(int parent, int event, int known) {}
@@ -89,7 +119,7 @@ final class ServerGraph {
      * @throws Violation if a server by itself does what it must not
      */
     Transition transition(int state, int event) {
-        long key = (long) state << 32 | event;
+        long key = ((long) state << 32) | event;
         long known = transitionOf.get(key);
         if (known != LongTable.NONE) {
             return transitions.get((int) known);
@@ -128,14 +158,8 @@ final class ServerGraph {
         long compared = 0;
         for (Merge merge : List.copyOf(merges)) {
             for (int event : eventsOf(merge.known)) {
-                Server server = serverIn(merge.parent);
-                server.happens(merge.event, messages);
-                server.takeSent();
-                int[] sent = happens(server, event);
-                Transition expected = transition(merge.known, event);
-                String text = server.inWords(ownNames);
-                if (!Arrays.equals(sent, expected.sent)
-                        || !Integer.valueOf(expected.target).equals(numbers.get(text))) {
+                String expected = effectOn(merge.known, event);
+                if (!effectOn(merge, event).equals(expected)) {
                     throw new Violation("n" + number + " " + Event.inWords(event, messages)
                             + ": the effect depends on how it came to " + inWords(merge.known));
                 }
@@ -143,6 +167,28 @@ final class ServerGraph {
             }
         }
         return compared;
+    }
+
+    /** In words; that it fails is an effect too: nobody says that this message can arrive in this state. */
+    private String effectOn(Merge merge, int event) {
+        Server server = serverIn(merge.parent);
+        server.happens(merge.event, messages);
+        server.takeSent();
+        try {
+            int[] sent = happens(server, event);
+            return Arrays.toString(sent) + numbers.get(server.inWords(ownNames));
+        } catch (Violation violation) {
+            return violation.toString();
+        }
+    }
+
+    private String effectOn(int state, int event) {
+        try {
+            Transition transition = transition(state, event);
+            return Arrays.toString(transition.sent) + transition.target;
+        } catch (Violation violation) {
+            return violation.toString();
+        }
     }
 
     private int[] eventsOf(int state) {

@@ -129,7 +129,7 @@ final class Steps {
     }
 
     private int used(int[] state, Budget budget) {
-        return state[servers + 1] >>> BITS_OF_A_BUDGET * budget.place() & (1 << BITS_OF_A_BUDGET) - 1;
+        return (state[servers + 1] >>> (BITS_OF_A_BUDGET * budget.place())) & ((1 << BITS_OF_A_BUDGET) - 1);
     }
 
     private void step(int[] state, int removedAt, @Nullable Budget budget, Visitor visitor) {
@@ -151,7 +151,7 @@ final class Steps {
         System.arraycopy(state, 0, next, 0, servers + 2);
         next[server] = transition.target();
         next[servers] = past;
-        next[servers + 1] += budget == null ? 0 : 1 << BITS_OF_A_BUDGET * budget.place();
+        next[servers + 1] += budget == null ? 0 : 1 << (BITS_OF_A_BUDGET * budget.place());
         int size = servers + 2;
         boolean newTerm = after.durableTerm() > before.durableTerm();
         for (int at = servers + 2; at < state.length; at++) {
