@@ -225,9 +225,7 @@ final class Nemesis {
     void onPowerCut() {
         for (SimulatedServer server : servers) {
             if (server.isPowerless()) {
-                coverage.count(
-                        Counter.CRASHES_BETWEEN_WRITES,
-                        server.troubles().wentBetweenWrites() ? 1 : 0);
+                coverage.count(Counter.CRASHES_BETWEEN_WRITES, server.troubles().wentBetweenWrites() ? 1 : 0);
                 crash(server, mode(draws));
             }
         }

@@ -69,8 +69,7 @@ final class SimulatedClient {
         }
         // Whoever gets no answer, because the server is gone, goes on after a while.
         world.in(PATIENCE_NANOS, () -> goOn(mine));
-        workload.operate(new Call(
-                number, mine, chance, node.get(), machine.get(), world.nowNanos(), () -> goOn(mine)));
+        workload.operate(new Call(number, mine, chance, node.get(), machine.get(), world.nowNanos(), () -> goOn(mine)));
     }
 
     /** Often one that believes that it leads, though it may have been deposed. */

@@ -173,8 +173,9 @@ final class SimulatedServer {
         lives++;
         Draws chance = Draws.stream(setup.plan.seed(), "life " + lives + " of " + id);
         WorldScheduler scheduler = new WorldScheduler(setup.world, new OwnHost());
-        FileStorage storage =
-                FileStorage.builder(disk).segmentBytes(setup.plan.segmentBytes()).build();
+        FileStorage storage = FileStorage.builder(disk)
+                .segmentBytes(setup.plan.segmentBytes())
+                .build();
         StateMachine fresh = setup.workload.machine(number);
         NodeParts parts = new NodeParts(
                 "simulated",
