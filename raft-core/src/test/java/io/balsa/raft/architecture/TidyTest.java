@@ -43,7 +43,8 @@ final class TidyTest {
             Set.of("raft-core", "raft-storage-file", "raft-transport-http", "raft-testkit");
 
     /** One that is no longer needed fails its rule, so this list only gets shorter. */
-    private static final List<Exemption> EXEMPTIONS = List.of();
+    private static final List<Exemption> EXEMPTIONS = List.of(new Exemption(
+            "printing", "testkit/cli/TestkitMain.java", "a command line, which ends its process with an exit code"));
 
     private static final List<SourceFile> MAIN = SourceFile.ofAllModules("src/main/java");
     private static final List<SourceFile> TESTS = SourceFile.ofAllModules("src/test/java");

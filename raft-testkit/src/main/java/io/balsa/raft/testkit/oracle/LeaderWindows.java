@@ -31,13 +31,18 @@ final class LeaderWindows {
     private static final class Window {
         private final Deque<Part> parts = new ArrayDeque<>();
         private long bytes;
+        private long free; // everything up to here has arrived
 
+        /** What was sent and acknowledged before the leader's core was asked what it wants is not on its way. */
         void add(long lastIndex, long size) {
-            parts.add(new Part(lastIndex, size));
-            bytes += size;
+            if (lastIndex > free) {
+                parts.add(new Part(lastIndex, size));
+                bytes += size;
+            }
         }
 
         void freeUpTo(long index) {
+            free = Math.max(free, index);
             while (!parts.isEmpty() && parts.peek().lastIndex <= index) {
                 bytes -= parts.remove().bytes;
             }
@@ -56,9 +61,15 @@ final class LeaderWindows {
             }
         }
 
-        void clear() {
+        /** Nothing is on its way any more, for all that is known. */
+        void forget() {
             parts.clear();
             bytes = 0;
+        }
+
+        void clear() {
+            forget();
+            free = 0;
         }
     }
 
@@ -93,10 +104,10 @@ final class LeaderWindows {
             if (message instanceof AppendEntriesAccepted accepted && accepted.term() == term) {
                 follower(accepted.from()).freeUpTo(accepted.matchIndex());
             } else if (message instanceof AppendEntriesRejected rejected) {
-                follower(rejected.from()).clear();
+                follower(rejected.from()).forget();
             }
         } else if (input instanceof Input.Unreachable unreachable) {
-            follower(unreachable.peer()).clear();
+            follower(unreachable.peer()).forget();
         }
     }
 

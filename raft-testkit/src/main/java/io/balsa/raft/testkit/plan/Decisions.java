@@ -5,6 +5,9 @@ import java.util.List;
 /** Everything that is decided about a run from outside while it happens. The same question gets the same answer, always. */
 public interface Decisions {
 
+    /** In peace, clients count their steps from here on: those are what shows that the cluster is alive. */
+    long FIRST_STEP_OF_PEACE = 1_000_001;
+
     /** The strikes of the nemesis, by time. */
     List<Strike> strikes();
 

@@ -38,8 +38,10 @@ public enum Fault {
     FLAPPING,
     /** A link holds everything up for a while, and then delivers it. */
     CLOG,
-    /** Whoever comes to lead is cut off or crashes soon after, again and again: what figure 3.7 of the dissertation needs. */
+    /** Whoever comes to lead is cut off or crashes soon after, again and again. */
     HUNT,
+    /** Two leaders take turns so that figure 3.7 of the dissertation may come about. */
+    FIGURE_8,
     /** A transport tells its node falsely that a peer cannot be reached. */
     FALSE_ALARM;
 

@@ -39,6 +39,30 @@ public record Plan(
 
     /** The options that this seed draws. */
     public static Plan of(long seed) {
+        Plan plan = any(seed);
+        return Draws.stream(seed, "profile").chance(0.08) ? plan.hunted() : plan;
+    }
+
+    /**
+     * The same, but for what keeps figure 3.7 of the dissertation from happening by chance: leaders fall one after the other,
+     * and their entries travel one by one.
+     */
+    private Plan hunted() {
+        RaftConfig oneByOne = config(true).maxInflightMessages(1).preVote(false).build();
+        Weather slow = new Weather(500_000, 8_000_000, true, 0, 0, 0, 0);
+        Tempo longer = new Tempo(60 * SECOND, 8 * SECOND, 4, SECOND / 30, false, false);
+        return new Plan(
+                seed,
+                members(5, 0),
+                oneByOne,
+                EnumSet.of(Fault.HUNT, Fault.FIGURE_8),
+                slow,
+                longer,
+                driftPpm,
+                segmentBytes);
+    }
+
+    private static Plan any(long seed) {
         Draws options = Draws.stream(seed, "options");
         return new Plan(
                 seed,
@@ -103,25 +127,33 @@ public record Plan(
     }
 
     private static RaftConfig config(Draws options) {
-        boolean tiny = options.chance(0.2);
-        return RaftConfig.builder()
+        boolean tiny = options.chance(0.3);
+        return config(tiny)
                 .preVote(!options.chance(0.2)) // which hides what elections alone would show
                 .checkQuorum(!options.chance(0.15))
                 .maxInflightMessages(tiny ? 1 + options.nextInt(3) : 256)
+                .build();
+    }
+
+    private static RaftConfig.Builder config(boolean tiny) {
+        return RaftConfig.builder()
                 .maxBatchBytes(tiny ? 1 << 10 : 1 << 20)
                 .maxInflightBytes(tiny ? 1 << 11 : 16 << 20)
                 .logCacheBytes(tiny ? 1 << 11 : 16 << 20)
                 .maxCommandBytes(1 << 10)
-                .maxPendingBytes(tiny ? 1 << 11 : 64 << 20)
-                .build();
+                .maxPendingBytes(tiny ? 1 << 12 : 64 << 20);
     }
 
     private static Set<Fault> faults(Draws options) {
         EnumSet<Fault> faults = EnumSet.noneOf(Fault.class);
+        double share = options.logUniform(5, 70) / 100.0; // a few kinds that strike often, or many
         for (Fault fault : Fault.values()) {
-            if (options.nextBoolean()) {
+            if (options.chance(share)) {
                 faults.add(fault);
             }
+        }
+        if (faults.isEmpty()) {
+            faults.add(Fault.values()[options.nextInt(Fault.values().length)]);
         }
         if (options.chance(0.1)) {
             faults.removeIf(Fault::isOfNetwork);

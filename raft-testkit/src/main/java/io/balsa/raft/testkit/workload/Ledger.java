@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,7 @@ public final class Ledger {
     private final List<@Nullable Entry> entries = new ArrayList<>(); // by index, from 1
     private final Map<ByteBuffer, Tally> tallies = new LinkedHashMap<>();
     private final Answers answers = new Answers();
+    private Consumer<Supplier<String>> story = what -> {};
     private Optional<Violation> violation = Optional.empty();
     private long highestSeen; // by a client whose operation has returned
 
@@ -46,6 +49,11 @@ public final class Ledger {
      */
     public Ledger(Function<byte[], String> inWords) {
         this.inWords = inWords;
+    }
+
+    /** For who reads the story of the run: what clients do, and what they are told. */
+    public void tellTo(Consumer<Supplier<String>> reader) {
+        story = reader;
     }
 
     /** How often clients got which kind of answer. */
@@ -120,12 +128,15 @@ public final class Ledger {
     /** A command is proposed; the array stays as it is. */
     public long propose(byte[] command) {
         tally(command).perhaps++;
+        story.accept(() -> "propose " + inWords.apply(command));
         return begin();
     }
 
     /** A command was acknowledged. */
     public void onAcknowledged(long begun, byte[] command, Applied done) {
         answers.count(Answers.Kind.ACKNOWLEDGED);
+        story.accept(() -> inWords.apply(command) + " is acknowledged at " + done.index() + ", with the answer "
+                + Words.of(done.result()));
         Tally tally = tally(command);
         tally.perhaps--;
         tally.acknowledged++;
@@ -150,6 +161,7 @@ public final class Ledger {
     /** A linearizable read has returned what the state machine held after it had applied everything up to an index. */
     public void onRead(long begun, long index) {
         answers.count(Answers.Kind.READ);
+        story.accept(() -> "a read sees the state at " + index);
         if (index < begun) {
             throw new Violation("R1", "a read saw the state at " + index + " after " + begun + " had been seen");
         }
@@ -158,6 +170,7 @@ public final class Ledger {
 
     /** A command got no good answer. */
     public void onFailed(byte[] command, Throwable failure) {
+        story.accept(() -> inWords.apply(command) + " fails: " + failure.getMessage());
         if (outcomeOf(failure) == Outcome.UNKNOWN) {
             answers.count(Answers.Kind.UNKNOWN);
         } else {

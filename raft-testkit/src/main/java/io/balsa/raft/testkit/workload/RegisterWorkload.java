@@ -6,6 +6,7 @@ import io.balsa.raft.ReadPolicy;
 import io.balsa.raft.StateMachine;
 import io.balsa.raft.testkit.Draws;
 import io.balsa.raft.testkit.oracle.Violation;
+import io.balsa.raft.testkit.plan.Plan;
 import io.balsa.raft.testkit.workload.Answers.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class RegisterWorkload implements Workload {
 
     private static final int KEYS = 4;
+    private static final int LARGE = 900; // bytes
 
     private record Written(long index, String value) {}
 
@@ -26,11 +28,14 @@ public final class RegisterWorkload implements Workload {
 
     private final Ledger ledger = new Ledger(Words::of);
     private final Map<String, List<Written>> history = new TreeMap<>();
+    private final double largeShare;
     private final Map<Integer, FailedRead> failedReads = new TreeMap<>(); // by client: what it asks again
     private final Map<String, String> lastSeen = new TreeMap<>(); // by client and key: what a swap expects
 
-    /** Registers that were never written. */
-    public RegisterWorkload() {}
+    /** Registers that were never written, of a cluster that is run by this plan. */
+    public RegisterWorkload(Plan plan) {
+        largeShare = plan.config().maxBatchBytes() < 4 * LARGE ? 0.5 : 0.05;
+    }
 
     @Override
     public StateMachine machine(int server) {
@@ -66,7 +71,7 @@ public final class RegisterWorkload implements Workload {
             return;
         }
         String key = "k" + chance.nextInt(KEYS);
-        String value = "c" + call.client() + "." + call.number();
+        String value = "c" + call.client() + "." + call.number() + padding(chance);
         if (chance.chance(0.02)) {
             burst(call, chance);
         }
@@ -82,12 +87,17 @@ public final class RegisterWorkload implements Workload {
         }
     }
 
+    /** Most values are short; some fill a message of a cluster whose messages are small. */
+    private String padding(Draws chance) {
+        return chance.chance(largeShare) ? "-".repeat(LARGE / 2 + chance.nextInt(LARGE / 2)) : "";
+    }
+
     /** Many writes at once, for whose answers nobody waits. */
     private void burst(Call call, Draws chance) {
         int size = 5 + chance.nextInt(20);
         for (int i = 0; i < size; i++) {
             String key = "k" + chance.nextInt(KEYS);
-            String value = "c" + call.client() + "." + call.number() + "." + i;
+            String value = "c" + call.client() + "." + call.number() + "." + i + padding(chance);
             command(call.without(), key, value, Registers.put(key, value));
         }
     }

@@ -67,7 +67,7 @@ public final class ClusterRun {
 
     /** A run of this plan. */
     public ClusterRun(Plan plan) {
-        this(plan, new SeededDecisions(plan), new RegisterWorkload(), Optional.empty());
+        this(plan, new SeededDecisions(plan), new RegisterWorkload(plan), Optional.empty());
     }
 
     /** A run that happens when {@link #run} is called. */
@@ -76,6 +76,9 @@ public final class ClusterRun {
         this.decisions = decisions;
         this.workload = workload;
         world = new World(Draws.stream(plan.seed(), "ties"), story);
+        if (world.isTold()) {
+            workload.ledger().tellTo(what -> world.tell("clients", what));
+        }
         oracle = new SafetyOracle(plan.config());
         counters = new CoverageWatch(plan.founding(), plan.config());
         coverage = counters.coverage();
@@ -159,9 +162,7 @@ public final class ClusterRun {
             if (!step()) {
                 return condition.getAsBoolean();
             }
-            workload.ledger().violation().ifPresent(found -> {
-                throw found;
-            });
+            throwFound();
             if (i % FULL_CHECK_EVERY == 0) {
                 oracle.fullCheck();
                 if (condition.getAsBoolean()) {
@@ -170,6 +171,12 @@ public final class ClusterRun {
             }
         }
         return condition.getAsBoolean();
+    }
+
+    private void throwFound() {
+        nemesis.violation().or(workload.ledger()::violation).ifPresent(found -> {
+            throw found;
+        });
     }
 
     private boolean step() {

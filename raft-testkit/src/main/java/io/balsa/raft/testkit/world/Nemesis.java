@@ -30,6 +30,8 @@ final class Nemesis {
     private final BitSet abandoned = new BitSet(); // servers that nobody starts any more, for the time being
     private final BitSet ruined = new BitSet(); // of those, who has said so and will not start again
     private final long[] downNanos; // for how long whoever fails next stays down
+    private Optional<Violation> violation = Optional.empty();
+    private Optional<FigureEight> figureEight = Optional.empty();
     private long huntUntilNanos;
     private int crashes;
     private int strikes;
@@ -75,6 +77,7 @@ final class Nemesis {
     /** Peace, for the network and for whoever is up. */
     void end() {
         ended = true;
+        figureEight = Optional.empty();
         network.calm();
         for (SimulatedServer server : servers) {
             server.troubles().calm();
@@ -111,7 +114,13 @@ final class Nemesis {
             return;
         }
         switch (strike.fault()) {
-            case HUNT -> huntUntilNanos = world.nowNanos() + strike.lastsNanos();
+            case HUNT -> {
+                huntUntilNanos = world.nowNanos() + strike.lastsNanos();
+                leader().ifPresent(this::onLeader);
+            }
+            case FIGURE_8 ->
+                leader().ifPresent(
+                                leader -> figureEight = Optional.of(new FigureEight(world, partitions, draws, leader)));
             case PAUSE -> victim.freeze(strike.lastsNanos());
             case STALL -> victim.stall(strike.lastsNanos());
             case CLOG -> network.clog(SimulatedNetwork.link(victim.number(), anybody(chance)), strike.lastsNanos());
@@ -146,6 +155,10 @@ final class Nemesis {
 
     /** A server has come to lead. */
     void onLeader(SimulatedServer leader) {
+        if (figureEight.isPresent() && !figureEight.get().isOver()) {
+            figureEight.get().onLeader(leader);
+            return;
+        }
         if (!ended && world.nowNanos() < huntUntilNanos) {
             long atLarge = draws.logUniform(SECOND / 10_000, SECOND / 5);
             boolean crashes = draws.nextBoolean();
@@ -178,10 +191,10 @@ final class Nemesis {
             case CRASH -> crash(victim, mode(chance));
             case RESTART -> close(victim);
             case POWER_CUT -> {
-                if (chance.chance(0.4)) {
-                    victim.troubles().cutPowerAfterHardState();
-                } else {
-                    victim.troubles().cutPowerAfter(1 + chance.nextInt(12));
+                switch (chance.nextInt(4)) {
+                    case 0 -> victim.troubles().cutPowerAfterHardState();
+                    case 1 -> victim.troubles().cutPowerInHardState();
+                    default -> victim.troubles().cutPowerAfter(1 + chance.nextInt(12));
                 }
             }
             case SYNC_FAILURE -> victim.troubles().failSync();
@@ -208,7 +221,7 @@ final class Nemesis {
     }
 
     private void close(SimulatedServer victim) {
-        world.tell(victim, () -> "is closed");
+        world.tell(victim, () -> "is closed by its operator");
         victim.close();
         comeBack(victim);
     }
@@ -234,7 +247,9 @@ final class Nemesis {
     /** A node has stopped by itself, as it should in trouble: somebody looks after it, after a while. */
     void onFailed(SimulatedServer victim, Throwable cause) {
         if (!isOfDisk(cause) || !(victim.mayFail() || isSpoilt(victim))) {
-            throw new Violation("A1", victim + " has stopped by itself: " + cause, cause);
+            violation = Optional.of(violationIn(cause)
+                    .orElseGet(() -> new Violation("A1", victim + " has stopped by itself: " + cause, cause)));
+            return;
         }
         world.tell(victim, () -> "stops: " + cause.getMessage());
         if (victim.troubles().hasFailedSync()) {
@@ -251,6 +266,20 @@ final class Nemesis {
                 }
             }
         });
+    }
+
+    /** What was found when a node stopped: a future would swallow what its callbacks throw. */
+    Optional<Violation> violation() {
+        return violation;
+    }
+
+    private static Optional<Violation> violationIn(Throwable cause) {
+        for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
+            if (reason instanceof Violation found) {
+                return Optional.of(found);
+            }
+        }
+        return Optional.empty();
     }
 
     private static boolean isOfDisk(Throwable cause) {

@@ -31,8 +31,19 @@ final class Partitions {
         }
     }
 
-    /** Cuts off a server. */
+    /** Cuts off a server for so long. */
     void isolate(SimulatedServer victim, long nanos) {
+        Cut cut = cutOff(victim);
+        world.in(nanos, () -> network.mend(cut));
+    }
+
+    /** Mends what was cut. */
+    void mend(Cut cut) {
+        network.mend(cut);
+    }
+
+    /** Cuts off a server until that is mended. */
+    Cut cutOff(SimulatedServer victim) {
         Cut cut = new Cut(Fault.ISOLATION, victim);
         for (SimulatedServer other : servers) {
             if (!other.equals(victim)) {
@@ -40,7 +51,8 @@ final class Partitions {
                 cut.add(SimulatedNetwork.link(other.number(), victim.number()));
             }
         }
-        hold(cut, nanos);
+        network.cut(cut);
+        return cut;
     }
 
     private void hold(Cut cut, long nanos) {

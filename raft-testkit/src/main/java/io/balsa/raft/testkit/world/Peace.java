@@ -36,6 +36,7 @@ final class Peace {
 
     void run() {
         run.coverage().count(Counter.LIVENESS_RUN);
+        run.clients().forEach(SimulatedClient::peace);
         if (!chooseCore()) {
             run.coverage().count(Counter.LIVENESS_INCONCLUSIVE);
             return;

@@ -26,6 +26,7 @@ final class RunWatch implements SimulatedServer.Watcher, SimulatedNetwork.Watche
     private final CoverageWatch counters;
     private final Coverage coverage;
     private final long[] latest; // by link: the number of the message that was sent last, of those that arrived
+    private final Telling telling;
     private @Nullable Nemesis nemesis;
 
     RunWatch(World world, SafetyOracle oracle, CoverageWatch counters, int servers) {
@@ -33,6 +34,7 @@ final class RunWatch implements SimulatedServer.Watcher, SimulatedNetwork.Watche
         this.oracle = oracle;
         this.counters = counters;
         coverage = counters.coverage();
+        telling = new Telling(world, servers);
         latest = new long[SimulatedNetwork.link(servers, servers) + 1];
     }
 
@@ -49,7 +51,9 @@ final class RunWatch implements SimulatedServer.Watcher, SimulatedNetwork.Watche
 
     @Override
     public void onStart(SimulatedServer server, HardState state, List<EntryRun> runs) {
-        world.tell(server, () -> "starts in term " + state.currentTerm() + " with " + runs);
+        if (world.isTold()) {
+            telling.start(server, state, runs);
+        }
         oracle.onStart(server.id(), state, runs);
         counters.onStart(server.id(), state, runs);
     }
@@ -85,7 +89,7 @@ final class RunWatch implements SimulatedServer.Watcher, SimulatedNetwork.Watche
     public void onReady(SimulatedServer server, RaftCore core, Ready ready) {
         world.note(ready.term() * 31 + ready.commitIndex());
         if (world.isTold()) {
-            tell(server, ready);
+            telling.ready(server, ready);
         }
         oracle.onReady(server.id(), core, ready);
         for (Notice notice : ready.notices()) {
@@ -94,17 +98,6 @@ final class RunWatch implements SimulatedServer.Watcher, SimulatedNetwork.Watche
             }
         }
         counters.onReady(server.id(), ready);
-    }
-
-    private void tell(SimulatedServer server, Ready ready) {
-        for (EntryRun run : ready.entries()) {
-            world.tell(server, () -> "appends " + run);
-        }
-        for (Notice notice : ready.notices()) {
-            if (!(notice instanceof Notice.ReadReady)) {
-                world.tell(server, notice::toString);
-            }
-        }
     }
 
     @Override
@@ -135,9 +128,7 @@ final class RunWatch implements SimulatedServer.Watcher, SimulatedNetwork.Watche
 
     @Override
     public void onSend(SimulatedServer server, Message message) {
-        if (world.isTold()) {
-            world.tell(server, () -> "says " + message);
-        }
+        world.tell(Story.Passage.SENT, message);
         oracle.onSent(message);
         counters.onSent(message);
     }
@@ -149,20 +140,19 @@ final class RunWatch implements SimulatedServer.Watcher, SimulatedNetwork.Watche
         } else {
             latest[link] = sentNumber;
         }
-        if (world.isTold()) {
-            world.tell("server " + message.to().value(), () -> "hears " + message);
-        }
+        world.tell(Story.Passage.DELIVERED, message);
     }
 
     @Override
     public void onLost(Message message) {
         coverage.count(Counter.MESSAGES_DROPPED);
-        world.tell("network", () -> "loses " + message);
+        world.tell(Story.Passage.LOST, message);
     }
 
     @Override
     public void onRepeated(Message message) {
         coverage.count(Counter.MESSAGES_DUPLICATED);
+        world.tell(Story.Passage.REPEATED, message);
     }
 
     @Override
@@ -183,5 +173,6 @@ final class RunWatch implements SimulatedServer.Watcher, SimulatedNetwork.Watche
     @Override
     public void onStopped(Message message) {
         coverage.count(Counter.MESSAGES_DROPPED);
+        world.tell(Story.Passage.STOPPED, message);
     }
 }

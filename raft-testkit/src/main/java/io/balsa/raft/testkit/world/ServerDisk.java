@@ -12,6 +12,7 @@ final class ServerDisk implements SimulatedDisk.Faults {
     private boolean syncFails;
     private int operationsToError; // 0: none is going to fail
     private int operationsToCut; // 0: the power stays
+    private boolean cutsInHardState;
     private boolean cutsAfterHardState;
     private boolean wroteHardState;
     private boolean betweenWrites;
@@ -48,11 +49,17 @@ final class ServerDisk implements SimulatedDisk.Faults {
         cutsAfterHardState = true;
     }
 
+    /** The power goes while term and vote are being written. */
+    void cutPowerInHardState() {
+        cutsInHardState = true;
+    }
+
     /** Nothing is going to happen to it; what has happened stays. */
     void calm() {
         syncFails = false;
         operationsToError = 0;
         operationsToCut = 0;
+        cutsInHardState = false;
         cutsAfterHardState = false;
     }
 
@@ -82,7 +89,7 @@ final class ServerDisk implements SimulatedDisk.Faults {
 
     @Override
     public void before(Operation operation, String file) throws IOException {
-        if ((operationsToCut > 0 && --operationsToCut == 0) || isAfterHardState(operation, file)) {
+        if ((operationsToCut > 0 && --operationsToCut == 0) || cutsAtHardState(operation, file)) {
             powerless = true;
             betweenWrites = wroteHardState && isOfLog(file);
             throw new SimulatedDisk.PowerCut(draws.nextDouble());
@@ -98,11 +105,13 @@ final class ServerDisk implements SimulatedDisk.Faults {
         }
     }
 
-    private boolean isAfterHardState(Operation operation, String file) {
+    private boolean cutsAtHardState(Operation operation, String file) {
+        boolean in = cutsInHardState && operation == Operation.WRITE && !isOfLog(file);
+        cutsInHardState &= !in;
         boolean after = cutsAfterHardState && wroteHardState && isOfLog(file) && operation == Operation.WRITE;
-        wroteHardState = operation == Operation.WRITE && !after ? !isOfLog(file) : wroteHardState;
+        wroteHardState = (operation == Operation.WRITE && !after) ? !isOfLog(file) : wroteHardState;
         cutsAfterHardState &= !after;
-        return after;
+        return in || after;
     }
 
     private static boolean isOfLog(String file) {

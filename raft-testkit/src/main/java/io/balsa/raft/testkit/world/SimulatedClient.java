@@ -44,6 +44,11 @@ final class SimulatedClient {
         stopped = true;
     }
 
+    /** There is peace: see {@link Decisions#FIRST_STEP_OF_PEACE}. */
+    void peace() {
+        steps = Decisions.FIRST_STEP_OF_PEACE - 1;
+    }
+
     private void next() {
         if (stopped || working) {
             return;

@@ -1,5 +1,6 @@
 package io.balsa.raft.testkit.world;
 
+import io.balsa.raft.message.Message;
 import io.balsa.raft.testkit.Draws;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -124,6 +125,13 @@ public final class World {
     public void tell(Object who, Supplier<String> what) {
         if (story.isPresent()) {
             story.get().tell(nowNanos, who.toString(), what.get());
+        }
+    }
+
+    /** The same, of a message. */
+    public void tell(Story.Passage passage, Message message) {
+        if (story.isPresent()) {
+            story.get().tell(nowNanos, passage, message);
         }
     }
 }
