@@ -12,13 +12,7 @@ final class TextStory implements Story {
     @Override
     public void tell(long nanos, String who, String what) {
         nowNanos = nanos;
-        if (!isOfMessage(what)) {
-            tellNow(who, what);
-        }
-    }
-
-    private static boolean isOfMessage(String what) {
-        return what.startsWith("says ") || what.startsWith("hears ") || what.startsWith("loses ");
+        tellNow(who, what);
     }
 
     /** Something has happened at the time of what was told last. */

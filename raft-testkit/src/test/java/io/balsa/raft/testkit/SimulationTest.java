@@ -96,7 +96,7 @@ class SimulationTest {
 
         assertThat(report.story(3))
                 .isEqualTo(report.story(3))
-                .contains("proposes count ", "applies 2, count ", "LEADER", "nothing was found")
+                .contains("propose count ", "applies 2, count ", "LEADER", "nothing was found")
                 .doesNotContain("says ");
         assertThatThrownBy(() -> report.story(4))
                 .isInstanceOf(IllegalArgumentException.class)

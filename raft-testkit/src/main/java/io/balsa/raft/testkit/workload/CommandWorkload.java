@@ -46,7 +46,7 @@ public final class CommandWorkload<M extends StateMachine> implements Workload {
      * For one run.
      *
      * @param maxCommandBytes how long a command may be
-     * @param reader is told what is asked, applied and answered, and by whom, if anybody wants to read it
+     * @param reader is told who applies what, if anybody wants to read it
      */
     public CommandWorkload(
             Application<M> application, int maxCommandBytes, Optional<BiConsumer<String, String>> reader) {
@@ -56,10 +56,6 @@ public final class CommandWorkload<M extends StateMachine> implements Workload {
         machines = new Machines<>(application);
         ledger = new Ledger(application::inWords);
         verdicts = new Verdicts<>(application, machines, history);
-    }
-
-    private void tell(String who, String what) {
-        reader.ifPresent(told -> told.accept(who, what));
     }
 
     @Override
@@ -83,9 +79,8 @@ public final class CommandWorkload<M extends StateMachine> implements Workload {
 
         @Override
         public byte[] onReply(int server, String who, Command command, Reply reply) {
-            if (reader.isPresent()) {
-                tell(who, "applies " + command.index() + ", " + application.inWords(command.data()) + ": " + reply);
-            }
+            reader.ifPresent(told -> told.accept(
+                    who, "applies " + command.index() + ", " + application.inWords(command.data()) + ": " + reply));
             Optional<History.Entry> known = history.at(command.index());
             if (known.isPresent()) {
                 if (!known.get().reply().equals(reply)) {
@@ -185,16 +180,12 @@ public final class CommandWorkload<M extends StateMachine> implements Workload {
 
     private void propose(Call call) {
         byte[] command = draw(call.chance());
-        String client = "client " + call.client();
-        tell(client, "proposes " + application.inWords(command));
         long begun = ledger.propose(command);
         var unused = call.node().propose(command.clone()).whenComplete((Applied done, @Nullable Throwable failure) -> {
             if (failure != null) {
                 ledger.onFailed(command, failure);
-                tell(client, "gets no good answer: " + failure.getMessage());
             } else {
                 ledger.look(() -> ledger.onAcknowledged(begun, command, done));
-                tell(client, "gets " + Words.of(done.result()) + " for the command at " + done.index());
             }
             call.done().run();
         });
