@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.balsa.raft.Command;
 import io.balsa.raft.StateMachine;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +44,7 @@ class SimulationTest {
         assertThat(report.failures()).isEmpty();
         assertThat(report.firstSeed()).isEqualTo(1);
         assertThat(report.seeds()).isEqualTo(SEEDS);
-        assertThat(report.totals().simulated()).isGreaterThan(java.time.Duration.ofSeconds(15L * SEEDS));
+        assertThat(report.totals().simulated()).isGreaterThan(Duration.ofSeconds(15L * SEEDS));
         assertThat(report.totals().acknowledged()).isGreaterThan(10L * SEEDS);
         assertThat(report.totals().reads()).isGreaterThan(10L * SEEDS);
         assertThat(report.totals().elections()).isGreaterThanOrEqualTo(SEEDS);
@@ -67,12 +69,22 @@ class SimulationTest {
     @Test
     @DisplayName("is another one if commands or answers are other ones")
     void hashKnowsCommandsAndAnswers() {
-        SimulationReport empty =
-                Simulation.of(() -> command -> new byte[0]).seeds(3, 1).run();
-        SimulationReport other =
-                Simulation.of(() -> command -> new byte[1]).seeds(3, 1).run();
+        SimulationReport empty = answering(new byte[0]).run();
+        SimulationReport other = answering(new byte[1]).run();
+        SimulationReport asked =
+                answering(new byte[0]).commands(random -> new byte[1]).run();
 
+        assertThat(empty.passed()).isTrue();
         assertThat(other.hash()).isNotEqualTo(empty.hash());
+        assertThat(asked.hash()).isNotEqualTo(empty.hash());
+    }
+
+    private static Simulation<StateMachine> answering(byte[] answer) {
+        return Simulation.<StateMachine>of(() -> {
+                    AtomicInteger own = new AtomicInteger(); // without it, Java makes one object only
+                    return command -> own.incrementAndGet() > 0 ? answer.clone() : new byte[0];
+                })
+                .seeds(3, 1);
     }
 
     @Test
