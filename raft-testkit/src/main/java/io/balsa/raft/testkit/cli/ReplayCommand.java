@@ -70,7 +70,7 @@ final class ReplayCommand implements Callable<Integer> {
         ClusterRun.Result result = new ClusterRun(
                         plan,
                         scenario.map(Scenario::decisions).orElseGet(() -> new SeededDecisions(plan)),
-                        new RegisterWorkload(),
+                        new RegisterWorkload(plan),
                         Optional.of(story))
                 .run();
         if (mermaid) {

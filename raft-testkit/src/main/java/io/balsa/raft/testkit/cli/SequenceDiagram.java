@@ -32,12 +32,11 @@ final class SequenceDiagram implements Story {
 
     @Override
     public void tell(long nanos, Passage passage, Message message) {
-        String arrow =
-                switch (passage) {
-                    case DELIVERED -> "->>";
-                    case LOST, STOPPED -> "-x";
-                    case SENT, REPEATED -> "";
-                };
+        String arrow = switch (passage) {
+            case DELIVERED -> "->>";
+            case LOST, STOPPED -> "-x";
+            case SENT, REPEATED -> "";
+        };
         if (!arrow.isEmpty()) {
             add("S" + message.from().value() + arrow + "S" + message.to().value() + ": " + time(nanos) + " "
                     + clean(message.toString()));

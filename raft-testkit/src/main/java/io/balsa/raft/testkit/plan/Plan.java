@@ -40,7 +40,24 @@ public record Plan(
     /** The options that this seed draws. */
     public static Plan of(long seed) {
         Plan plan = any(seed);
-        return Draws.stream(seed, "profile").chance(0.08) ? plan.hunted() : plan;
+        Draws profile = Draws.stream(seed, "profile");
+        return profile.chance(0.08) ? plan.hunted() : profile.chance(0.06) ? plan.gentle() : plan;
+    }
+
+    /** The same, but for what a cluster must bear without standing still: few messages are lost, and few servers are down. */
+    private Plan gentle() {
+        Weather mild = new Weather(20_000, 5_000_000, weather.inOrder(), Math.min(weather.loss(), 0.05), 0, 0, 0);
+        Tempo longer = new Tempo(100 * SECOND, 2 * SECOND, 4, SECOND / 5, false, false);
+        Set<Fault> few = EnumSet.of(Fault.CRASH, Fault.RESTART, Fault.FALSE_ALARM);
+        return new Plan(seed, members(3 + 2 * (int) (seed & 1), 0), config, few, mild, longer, driftPpm, segmentBytes);
+    }
+
+    /** Whether a minority of servers is down at most, and at most one message in twenty is lost, so that work must go on. */
+    public boolean isGentle() {
+        return weather.loss() <= 0.05
+                && weather.lateness() == 0
+                && !tempo.quietTail()
+                && EnumSet.of(Fault.CRASH, Fault.RESTART, Fault.FALSE_ALARM).containsAll(faults);
     }
 
     /**
@@ -173,7 +190,7 @@ public record Plan(
                 options.logUniform(1_000_000, 50_000_000),
                 options.nextBoolean(),
                 options.nextBoolean() ? options.logUniform(1, 200) / 1000.0 : 0,
-                options.nextBoolean() ? options.logUniform(1, 200) / 1000.0 : 0,
+                options.nextBoolean() ? options.logUniform(5, 300) / 1000.0 : 0,
                 options.nextBoolean() ? options.logUniform(1, 50) / 1000.0 : 0,
                 options.nextBoolean() ? options.logUniform(1, 50) / 10_000.0 : 0);
     }

@@ -106,7 +106,8 @@ public final class ScenarioText {
             try {
                 reader.line(lines.get(i).strip());
             } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-                throw new IllegalArgumentException("line " + (i + 1) + ", '" + lines.get(i) + "': " + e.getMessage(), e);
+                throw new IllegalArgumentException(
+                        "line " + (i + 1) + ", '" + lines.get(i) + "': " + e.getMessage(), e);
             }
         }
         reader.strikes.sort(Comparator.comparingLong(Strike::atNanos));

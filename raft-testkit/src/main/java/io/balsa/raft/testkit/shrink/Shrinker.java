@@ -19,7 +19,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /**
  * Makes a failing run small: calms the weather, leaves out strikes, steps of clients and fates of messages, shortens the
@@ -41,7 +40,7 @@ public final class Shrinker {
     private static final int MAX_ROUNDS = 5;
     private static final long LEAST_CHAOS_NANOS = 100_000_000L;
 
-    private final Supplier<Workload> workloads;
+    private final Function<Plan, Workload> workloads;
     private final int maxRuns;
     private final BooleanSupplier outOfTime;
     private final Consumer<String> progress;
@@ -53,7 +52,8 @@ public final class Shrinker {
      * @param workloads a fresh one for each run
      * @param progress is told how it goes on
      */
-    public Shrinker(Supplier<Workload> workloads, int maxRuns, BooleanSupplier outOfTime, Consumer<String> progress) {
+    public Shrinker(
+            Function<Plan, Workload> workloads, int maxRuns, BooleanSupplier outOfTime, Consumer<String> progress) {
         this.workloads = workloads;
         this.maxRuns = maxRuns;
         this.outOfTime = outOfTime;
@@ -77,7 +77,7 @@ public final class Shrinker {
      * @return empty if nothing is violated in it
      */
     public Optional<Shrunk> shrink(Plan plan) {
-        Recorded recorded = record(plan, workloads.get());
+        Recorded recorded = record(plan, workloads.apply(plan));
         runs = 1;
         if (recorded.result.violation().isEmpty()) {
             return Optional.empty();
@@ -143,8 +143,9 @@ public final class Shrinker {
             }
             runs++;
             RecordedDecisions recorder = new RecordedDecisions(candidate.decisions());
-            ClusterRun.Result its =
-                    new ClusterRun(candidate.plan(), recorder, workloads.get(), Optional.empty()).run();
+            ClusterRun.Result its = new ClusterRun(
+                            candidate.plan(), recorder, workloads.apply(candidate.plan()), Optional.empty())
+                    .run();
             boolean same = its.violation()
                     .map(found -> found.invariant().equals(best.expects()))
                     .orElse(false);
@@ -171,8 +172,8 @@ public final class Shrinker {
                 return;
             }
             Plan fair = Options.of(best.plan()).with(Weather.FAIR).plan();
-            Weather even = new Weather(
-                    weather.leastDelayNanos(), weather.mostDelayNanos(), weather.inOrder(), 0, 0, 0, 0);
+            Weather even =
+                    new Weather(weather.leastDelayNanos(), weather.mostDelayNanos(), weather.inOrder(), 0, 0, 0, 0);
             Plan calm = Options.of(best.plan()).with(even).plan();
             boolean done = attempt(best.with(fair).withFates(new TreeMap<>()))
                     || attempt(best.with(calm).withFates(new TreeMap<>()))
@@ -246,8 +247,8 @@ public final class Shrinker {
             Options quiet = Options.quiet(best.plan().seed());
             Options defaults = Options.of(best.plan()).with(RaftConfig.defaults());
             attempt(best.with(defaults.plan()));
-            for (String key : List.of(
-                    "preVote", "checkQuorum", "quietTail", "stability", "clocks.driftPpm", "segmentBytes")) {
+            for (String key :
+                    List.of("preVote", "checkQuorum", "quietTail", "stability", "clocks.driftPpm", "segmentBytes")) {
                 Options options = Options.of(best.plan());
                 if (!options.get(key).equals(quiet.get(key))) {
                     attempt(best.with(options.with(key, quiet.get(key)).plan()));

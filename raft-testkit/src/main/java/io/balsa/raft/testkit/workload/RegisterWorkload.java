@@ -2,6 +2,7 @@ package io.balsa.raft.testkit.workload;
 
 import io.balsa.raft.Applied;
 import io.balsa.raft.Command;
+import io.balsa.raft.Outcome;
 import io.balsa.raft.ReadPolicy;
 import io.balsa.raft.StateMachine;
 import io.balsa.raft.testkit.Draws;
@@ -11,6 +12,7 @@ import io.balsa.raft.testkit.workload.Answers.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,9 @@ public final class RegisterWorkload implements Workload {
     private static final int KEYS = 4;
     private static final int LARGE = 900; // bytes
 
+    private static final int CHECKED_SEEDS =
+            8; // one in so many histories is searched, which takes longer than all the rest
+
     private record Written(long index, String value) {}
 
     private record FailedRead(String key, long term) {}
@@ -27,13 +32,15 @@ public final class RegisterWorkload implements Workload {
     private record Seen(String value, long index) {}
 
     private final Ledger ledger = new Ledger(Words::of);
-    private final Map<String, List<Written>> history = new TreeMap<>();
+    private final Map<String, List<Written>> written = new TreeMap<>();
+    private final Optional<RegisterHistory> history;
     private final double largeShare;
     private final Map<Integer, FailedRead> failedReads = new TreeMap<>(); // by client: what it asks again
     private final Map<String, String> lastSeen = new TreeMap<>(); // by client and key: what a swap expects
 
     /** Registers that were never written, of a cluster that is run by this plan. */
     public RegisterWorkload(Plan plan) {
+        history = plan.seed() % CHECKED_SEEDS == 0 ? Optional.of(new RegisterHistory()) : Optional.empty();
         largeShare = plan.config().maxBatchBytes() < 4 * LARGE ? 0.5 : 0.05;
     }
 
@@ -44,7 +51,7 @@ public final class RegisterWorkload implements Workload {
 
     private void onFirstApplied(Registers registers, Command command) {
         String key = Words.wordOf(command.data(), 1);
-        history.computeIfAbsent(key, absent -> new ArrayList<>()).add(new Written(command.index(), registers.get(key)));
+        written.computeIfAbsent(key, absent -> new ArrayList<>()).add(new Written(command.index(), registers.get(key)));
     }
 
     @Override
@@ -76,11 +83,11 @@ public final class RegisterWorkload implements Workload {
             burst(call, chance);
         }
         switch (chance.nextInt(20)) {
-            case 0, 1, 2, 3, 4, 5 -> command(call, key, value, Registers.put(key, value));
-            case 6 -> command(call, key, Registers.ABSENT, Registers.delete(key));
+            case 0, 1, 2, 3, 4, 5 -> put(call, key, value);
+            case 6 -> delete(call, key);
             case 7, 8, 9, 10 -> {
                 String expected = lastSeen.getOrDefault(call.client() + key, Registers.ABSENT);
-                command(call, key, value, Registers.cas(key, expected, value));
+                cas(call, key, expected, value);
             }
             case 11, 12 -> readLocally(call, key);
             default -> read(call, key);
@@ -98,19 +105,37 @@ public final class RegisterWorkload implements Workload {
         for (int i = 0; i < size; i++) {
             String key = "k" + chance.nextInt(KEYS);
             String value = "c" + call.client() + "." + call.number() + "." + i + padding(chance);
-            command(call.without(), key, value, Registers.put(key, value));
+            put(call.without(), key, value);
         }
     }
 
-    private void command(Call call, String key, String value, byte[] command) {
+    private void put(Call call, String key, String value) {
+        Optional<Long> id = history.map(all -> all.put(call.client(), key, value, call.nowNanos()));
+        command(call, key, value, Registers.put(key, value), id);
+    }
+
+    private void delete(Call call, String key) {
+        Optional<Long> id = history.map(all -> all.delete(call.client(), key, call.nowNanos()));
+        command(call, key, Registers.ABSENT, Registers.delete(key), id);
+    }
+
+    private void cas(Call call, String key, String expected, String value) {
+        Optional<Long> id = history.map(all -> all.cas(call, key, expected, value));
+        command(call, key, value, Registers.cas(key, expected, value), id);
+    }
+
+    private void command(Call call, String key, String value, byte[] command, Optional<Long> id) {
         long begun = ledger.propose(command);
         boolean cas = command[0] == 'c';
         var unused = call.node().propose(command.clone()).whenComplete((Applied done, @Nullable Throwable failure) -> {
             if (failure != null) {
                 ledger.onFailed(command, failure);
+                id.ifPresent(it -> history.get().failed(it, Ledger.outcomeOf(failure)));
             } else {
                 ledger.look(() -> ledger.onAcknowledged(begun, command, done));
                 boolean swapped = Registers.isDone(done.result());
+                id.ifPresent(
+                        it -> history.get().done(it, cas ? Optional.of(swapped) : Optional.empty(), call.nowNanos()));
                 if (cas) {
                     ledger.answers().count(swapped ? Kind.SWAPPED : Kind.NOT_SWAPPED);
                 }
@@ -127,13 +152,16 @@ public final class RegisterWorkload implements Workload {
         long begun = ledger.begin();
         boolean leads = call.node().status().isLeader();
         long term = call.node().status().term();
+        Optional<Long> id = history.map(all -> all.get(call.client(), key, call.nowNanos()));
         var unused = call.node()
                 .read(ReadPolicy.LINEARIZABLE, () -> new Seen(machine.machine().get(key), machine.lastIndex()))
                 .whenComplete((Seen seen, @Nullable Throwable failure) -> {
                     if (failure != null) {
                         ledger.answers().count(Kind.READ_REFUSED);
                         failedReads.put(call.client(), new FailedRead(key, term));
+                        id.ifPresent(it -> history.get().failed(it, Outcome.NOT_APPLIED));
                     } else {
+                        id.ifPresent(it -> history.get().read(it, seen.value, call.nowNanos()));
                         FailedRead failed = failedReads.remove(call.client());
                         if (failed != null && failed.term < term) {
                             ledger.answers().count(Kind.READ_RETRIED);
@@ -166,7 +194,7 @@ public final class RegisterWorkload implements Workload {
     /** What a read saw at an index is what a replay of the commands comes to there. */
     private void requireTrue(String key, Seen seen) {
         String expected = Registers.ABSENT;
-        List<Written> all = history.getOrDefault(key, List.of());
+        List<Written> all = written.getOrDefault(key, List.of());
         for (int i = all.size() - 1; i >= 0; i--) {
             if (all.get(i).index <= seen.index) {
                 expected = all.get(i).value;
@@ -183,5 +211,6 @@ public final class RegisterWorkload implements Workload {
     @Override
     public void finish() {
         ledger.finish();
+        history.ifPresent(RegisterHistory::check);
     }
 }

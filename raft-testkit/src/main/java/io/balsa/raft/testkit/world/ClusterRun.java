@@ -140,10 +140,23 @@ public final class ClusterRun {
             clients.forEach(SimulatedClient::stop);
             pass(end / 3);
             clients.forEach(SimulatedClient::start);
+        } else if (plan.isGentle()) {
+            passWorking(end);
         } else {
             pass(end);
         }
         nemesis.end();
+    }
+
+    /** In what a cluster must bear, work may pause, but not for long (L6). */
+    private void passWorking(long nanos) {
+        long bound = Peace.BOUND * plan.electionTimeoutMaxNanos();
+        for (long end = world.nowNanos() + nanos; world.nowNanos() < end; ) {
+            long committed = oracle.committed();
+            if (!passUntil(() -> oracle.committed() > committed, bound) && world.nowNanos() < end) {
+                throw new Violation("L6", "nothing was committed for " + bound / 1e9 + " s, after " + committed);
+            }
+        }
     }
 
     /** Lets so much time pass. */

@@ -13,11 +13,19 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out the strikes of a run, brings back whom they took down, and takes care that what must survive can. */
 final class Nemesis {
 
     private static final long SECOND = 1_000_000_000L;
+
+    private static final SimulatedDisk.Crash[] TORN = {
+        SimulatedDisk.Crash.TEAR_SECTORS,
+        SimulatedDisk.Crash.TEAR_BYTES,
+        SimulatedDisk.Crash.KEEP_RANDOM,
+        SimulatedDisk.Crash.GARBAGE
+    };
 
     private final World world;
     private final SimulatedNetwork network;
@@ -110,7 +118,8 @@ final class Nemesis {
         world.tell("nemesis", strike::toString);
         Draws chance = new Draws(strike.chance());
         if (strike.fault().isPartition()) {
-            partitions.begin(strike, victim, chance);
+            Cut cut = partitions.begin(strike, victim, chance);
+            requireToStepDown(victim, cut);
             return;
         }
         switch (strike.fault()) {
@@ -130,7 +139,25 @@ final class Nemesis {
         }
     }
 
-    private @org.jspecify.annotations.Nullable SimulatedServer victimOf(Strike strike) {
+    /** Whoever hears nobody, and minds its quorum, leads for a while only (L7). */
+    private void requireToStepDown(SimulatedServer leader, Cut cut) {
+        boolean hearsNobody = cut.shape() == Fault.DEAFNESS || cut.shape() == Fault.ISOLATION;
+        if (hearsNobody
+                && leader.leads()
+                && plan.config().checkQuorum()
+                && plan.founding().voters().size() > 1) {
+            long term = leader.term();
+            long struck = world.nowNanos();
+            world.in(2 * plan.electionTimeoutMaxNanos(), () -> {
+                boolean leads = leader.leads() && leader.term() == term && !leader.hasStoodStillSince(struck);
+                if (leads && network.isThere(cut)) {
+                    throw new Violation("L7", leader + " hears nobody, and still leads term " + term);
+                }
+            });
+        }
+    }
+
+    private @Nullable SimulatedServer victimOf(Strike strike) {
         if (strike.victim() != Strike.LEADER) {
             return servers.get(strike.victim() - 1);
         }
@@ -142,9 +169,7 @@ final class Nemesis {
         SimulatedServer leader = null;
         long term = 0;
         for (SimulatedServer server : servers) {
-            long its = server.leads()
-                    ? server.node().map(node -> node.status().term()).orElse(0L)
-                    : 0;
+            long its = server.leads() ? server.term() : 0;
             if (its > term) {
                 leader = server;
                 term = its;
@@ -183,7 +208,7 @@ final class Nemesis {
 
     /** What takes a server down, at once or soon. */
     private void hurt(Strike strike, SimulatedServer victim, Draws chance) {
-        if (!victim.isUp() || victim.hasFailed()) {
+        if (!victim.isUp() || victim.hasFailed() || (plan.isGentle() && isEnoughDown())) {
             return;
         }
         downNanos[victim.number()] = strike.lastsNanos();
@@ -206,6 +231,11 @@ final class Nemesis {
             case BIT_ROT -> rot(victim, chance);
             default -> throw new IllegalStateException(strike + " is not known");
         }
+    }
+
+    private boolean isEnoughDown() {
+        long down = servers.stream().filter(server -> !server.isUp()).count();
+        return down >= (plan.founding().voters().size() - 1) / 2;
     }
 
     private static SimulatedDisk.Crash mode(Draws chance) {
@@ -239,7 +269,7 @@ final class Nemesis {
         for (SimulatedServer server : servers) {
             if (server.isPowerless()) {
                 coverage.count(Counter.CRASHES_BETWEEN_WRITES, server.troubles().wentBetweenWrites() ? 1 : 0);
-                crash(server, mode(draws));
+                crash(server, draws.nextBoolean() ? TORN[draws.nextInt(TORN.length)] : mode(draws));
             }
         }
     }

@@ -20,7 +20,7 @@ final class Partitions {
         this.servers = servers;
     }
 
-    void begin(Strike strike, SimulatedServer victim, Draws chance) {
+    Cut begin(Strike strike, SimulatedServer victim, Draws chance) {
         Cut cut = cutOf(strike, victim.number(), chance);
         if (strike.fault() == Fault.FLAPPING) {
             for (int i = 0; i < FLAPS; i++) {
@@ -29,6 +29,7 @@ final class Partitions {
         } else {
             hold(cut, strike.lastsNanos());
         }
+        return cut;
     }
 
     /** Cuts off a server for so long. */

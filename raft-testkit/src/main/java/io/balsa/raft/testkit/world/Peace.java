@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 final class Peace {
 
-    private static final int BOUND = 20; // in longest election timeouts
+    static final int BOUND = 20; // in longest election timeouts
     private static final int STABLE = 50;
     private static final int SERVED = 10;
 
@@ -100,6 +100,7 @@ final class Peace {
 
     /** Clients begin anew, and turn to anybody. */
     private void serve() {
+        run.clients().forEach(client -> client.turnTo(core));
         Answers answers = run.workload().ledger().answers();
         long writes = answers.of(Answers.Kind.ACKNOWLEDGED) + SERVED;
         long reads = answers.of(Answers.Kind.READ) + SERVED;
@@ -140,18 +141,15 @@ final class Peace {
     /** Whoever cannot hear goes on to ask for votes, and must not get them. */
     private void stayStable() {
         SimulatedServer leader = leader().orElseThrow(() -> new Violation("L4", "the leader is gone"));
-        long term = termOf(leader);
+        long term = leader.term();
         long stable = STABLE * run.plan().electionTimeoutMaxNanos();
-        boolean changed = run.passUntil(() -> !leader.leads() || termOf(leader) != term, stable);
+        boolean changed = run.passUntil(() -> !leader.leads() || leader.term() != term, stable);
         require("L4", !changed, leader + " loses the lead of term " + term + " in peace");
-    }
-
-    private static long termOf(SimulatedServer server) {
-        return server.node().map(node -> node.status().term()).orElse(0L);
     }
 
     private void heal() {
         run.world().tell("peace", () -> "for all");
+        run.clients().forEach(client -> client.turnTo(run.servers()));
         run.network().calm();
         run.nemesis().bringBack();
     }

@@ -138,6 +138,16 @@ final class SimulatedServer {
         return running != null && !failed && running.status().isLeader();
     }
 
+    /** In which term it is; 0 if it is not up. */
+    long term() {
+        return node().map(running -> running.status().term()).orElse(0L);
+    }
+
+    /** Whether its process has stood still at any time since then. */
+    boolean hasStoodStillSince(long nanos) {
+        return frozenUntilNanos > nanos;
+    }
+
     /** The state machine of the present life. */
     Optional<StateMachine> machine() {
         return Optional.ofNullable(machine);

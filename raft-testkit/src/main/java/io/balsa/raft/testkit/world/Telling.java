@@ -26,7 +26,8 @@ final class Telling {
                         + state.votedFor().map(id -> ", having voted for " + id).orElse("")
                         + (runs.isEmpty()
                                 ? ", with an empty log"
-                                : ", with a log up to " + runs.get(runs.size() - 1).lastIndex()));
+                                : ", with a log up to "
+                                        + runs.get(runs.size() - 1).lastIndex()));
     }
 
     void ready(SimulatedServer server, Ready ready) {
