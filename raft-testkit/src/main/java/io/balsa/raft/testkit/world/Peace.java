@@ -101,7 +101,6 @@ final class Peace {
 
     /** Clients begin anew, and turn to anybody in the core. */
     private void serve() {
-        run.clients().forEach(client -> client.turnTo(core));
         Answers answers = run.workload().ledger().answers();
         long writes = answers.of(Answers.Kind.ACKNOWLEDGED) + SERVED;
         long reads = answers.of(Answers.Kind.READ) + SERVED;
@@ -150,7 +149,6 @@ final class Peace {
 
     private void heal() {
         run.world().tell("peace", () -> "for all");
-        run.clients().forEach(client -> client.turnTo(run.servers()));
         run.network().calm();
         run.clients().forEach(SimulatedClient::turnToAll);
         run.nemesis().bringBack();
