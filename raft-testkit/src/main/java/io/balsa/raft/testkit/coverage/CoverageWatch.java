@@ -79,6 +79,12 @@ public final class CoverageWatch {
         return elections.ledTerm();
     }
 
+    /** Whether an entry of an earlier term than the present leader's is on a majority and not known to be committed. */
+    public boolean isFigure8Near() {
+        long term = majorities.termAt(committed + 1);
+        return term != 0 && term < elections.ledTerm();
+    }
+
     // --- the life of a server ---
 
     /** A server has started, with this on its disk. */

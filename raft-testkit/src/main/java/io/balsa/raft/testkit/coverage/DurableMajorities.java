@@ -19,6 +19,11 @@ final class DurableMajorities {
         this.voters = voters;
     }
 
+    /** The term of the entry at this index that a majority has had; 0 if there is none. */
+    long termAt(long index) {
+        return index < majorityTerms.length ? majorityTerms[(int) index] : 0;
+    }
+
     /** A run of entries has become durable on a server. */
     void onDurable(WatchedServer server, EntryRun run) {
         change(server, (int) run.firstIndex(), run.count(), run.term());

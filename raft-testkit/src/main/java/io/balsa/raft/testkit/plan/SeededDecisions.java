@@ -21,7 +21,10 @@ public final class SeededDecisions implements Decisions {
     @Override
     public List<Strike> strikes() {
         List<Strike> strikes = new ArrayList<>();
-        List<Fault> faults = List.copyOf(plan.faults());
+        List<Fault> faults = new ArrayList<>(plan.faults());
+        if (faults.contains(Fault.POWER_CUT)) {
+            faults.addAll(List.of(Fault.POWER_CUT, Fault.POWER_CUT)); // of which few find anything that is not synced
+        }
         Draws draws = Draws.stream(plan.seed(), "nemesis");
         long mean = plan.tempo().strikeNanos();
         long at = draws.between(0, 2 * mean);

@@ -88,7 +88,7 @@ public final class ClusterRun {
         for (int number = 1; number <= plan.size(); number++) {
             servers.add(new SimulatedServer(setup, number));
         }
-        nemesis = new Nemesis(world, network, plan, servers, coverage);
+        nemesis = new Nemesis(world, network, plan, servers, counters);
         watch.nemesis(nemesis);
         for (int i = 1; i <= plan.tempo().clients(); i++) {
             clients.add(new SimulatedClient(world, decisions, workload, servers, i));

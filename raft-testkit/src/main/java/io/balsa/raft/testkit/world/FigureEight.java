@@ -1,6 +1,6 @@
 package io.balsa.raft.testkit.world;
 
-import io.balsa.raft.testkit.Draws;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,21 +13,26 @@ import org.jspecify.annotations.Nullable;
 final class FigureEight {
 
     private static final long SECOND = 1_000_000_000L;
+    private static final long STEP_NANOS = 500_000;
 
     private final World world;
     private final Partitions partitions;
-    private final Draws draws;
+    private final BooleanSupplier isNear;
     private final SimulatedServer first;
     private @Nullable SimulatedServer second;
     private @Nullable Cut aroundFirst;
     private @Nullable Cut aroundSecond;
     private boolean over;
 
-    /** Begins with the server that leads. */
-    FigureEight(World world, Partitions partitions, Draws draws, SimulatedServer leader) {
+    /**
+     * Begins with the server that leads.
+     *
+     * @param isNear whether an entry of an earlier term is on a majority and not committed
+     */
+    FigureEight(World world, Partitions partitions, BooleanSupplier isNear, SimulatedServer leader) {
         this.world = world;
         this.partitions = partitions;
-        this.draws = draws;
+        this.isNear = isNear;
         first = leader;
         aroundFirst = partitions.cutOff(leader);
         world.in(15 * SECOND, this::end);
@@ -48,11 +53,20 @@ final class FigureEight {
             mend(aroundFirst);
             aroundFirst = null;
         } else if (leader.equals(first)) {
-            world.in(draws.logUniform(2_000_000, 60_000_000), this::turn);
+            watch(world.nowNanos() + SECOND / 5);
         } else if (leader.equals(second)) {
             end();
         } else if (aroundSecond != null) {
             partitions.isolate(leader, 2 * SECOND);
+        }
+    }
+
+    /** Waits for the moment at which the entry is on a majority, and not committed. */
+    private void watch(long untilNanos) {
+        if (isNear.getAsBoolean() || world.nowNanos() > untilNanos) {
+            turn();
+        } else {
+            world.in(STEP_NANOS, () -> watch(untilNanos));
         }
     }
 

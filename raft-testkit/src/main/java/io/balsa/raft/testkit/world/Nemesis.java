@@ -5,6 +5,7 @@ import io.balsa.raft.testkit.Draws;
 import io.balsa.raft.testkit.SimulatedDisk;
 import io.balsa.raft.testkit.coverage.Counter;
 import io.balsa.raft.testkit.coverage.Coverage;
+import io.balsa.raft.testkit.coverage.CoverageWatch;
 import io.balsa.raft.testkit.oracle.Violation;
 import io.balsa.raft.testkit.plan.Fault;
 import io.balsa.raft.testkit.plan.Plan;
@@ -31,6 +32,7 @@ final class Nemesis {
     private final SimulatedNetwork network;
     private final Plan plan;
     private final List<SimulatedServer> servers;
+    private final CoverageWatch counters;
     private final Coverage coverage;
     private final Partitions partitions;
     private final Draws draws;
@@ -45,12 +47,13 @@ final class Nemesis {
     private int strikes;
     private boolean ended;
 
-    Nemesis(World world, SimulatedNetwork network, Plan plan, List<SimulatedServer> servers, Coverage coverage) {
+    Nemesis(World world, SimulatedNetwork network, Plan plan, List<SimulatedServer> servers, CoverageWatch counters) {
         this.world = world;
         this.network = network;
         this.plan = plan;
         this.servers = servers;
-        this.coverage = coverage;
+        this.counters = counters;
+        coverage = counters.coverage();
         draws = Draws.stream(plan.seed(), "nemesis at work");
         partitions = new Partitions(world, network, servers);
         downNanos = new long[servers.size() + 1];
@@ -127,9 +130,7 @@ final class Nemesis {
                 huntUntilNanos = world.nowNanos() + strike.lastsNanos();
                 leader().ifPresent(this::onLeader);
             }
-            case FIGURE_8 ->
-                leader().ifPresent(
-                                leader -> figureEight = Optional.of(new FigureEight(world, partitions, draws, leader)));
+            case FIGURE_8 -> beginFigureEight();
             case PAUSE -> victim.freeze(strike.lastsNanos());
             case STALL -> victim.stall(strike.lastsNanos());
             case CLOG -> network.clog(SimulatedNetwork.link(victim.number(), anybody(chance)), strike.lastsNanos());
@@ -178,6 +179,13 @@ final class Nemesis {
         return Optional.ofNullable(leader);
     }
 
+    private void beginFigureEight() {
+        if (figureEight.isEmpty() || figureEight.get().isOver()) {
+            leader().ifPresent(leader ->
+                    figureEight = Optional.of(new FigureEight(world, partitions, counters::isFigure8Near, leader)));
+        }
+    }
+
     /** A server has come to lead. */
     void onLeader(SimulatedServer leader) {
         if (figureEight.isPresent() && !figureEight.get().isOver()) {
@@ -216,9 +224,10 @@ final class Nemesis {
             case CRASH -> crash(victim, mode(chance));
             case RESTART -> close(victim);
             case POWER_CUT -> {
-                switch (chance.nextInt(4)) {
+                switch (chance.nextInt(5)) {
                     case 0 -> victim.troubles().cutPowerAfterHardState();
                     case 1 -> victim.troubles().cutPowerInHardState();
+                    case 2 -> victim.troubles().cutPowerInLog();
                     default -> victim.troubles().cutPowerAfter(1 + chance.nextInt(12));
                 }
             }

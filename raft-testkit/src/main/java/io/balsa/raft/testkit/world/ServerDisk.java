@@ -13,6 +13,7 @@ final class ServerDisk implements SimulatedDisk.Faults {
     private int operationsToError; // 0: none is going to fail
     private int operationsToCut; // 0: the power stays
     private boolean cutsInHardState;
+    private boolean cutsInLog;
     private boolean cutsAfterHardState;
     private boolean wroteHardState;
     private boolean betweenWrites;
@@ -54,12 +55,18 @@ final class ServerDisk implements SimulatedDisk.Faults {
         cutsInHardState = true;
     }
 
+    /** The power goes while entries are being written. */
+    void cutPowerInLog() {
+        cutsInLog = true;
+    }
+
     /** Nothing is going to happen to it; what has happened stays. */
     void calm() {
         syncFails = false;
         operationsToError = 0;
         operationsToCut = 0;
         cutsInHardState = false;
+        cutsInLog = false;
         cutsAfterHardState = false;
     }
 
@@ -89,7 +96,7 @@ final class ServerDisk implements SimulatedDisk.Faults {
 
     @Override
     public void before(Operation operation, String file) throws IOException {
-        if ((operationsToCut > 0 && --operationsToCut == 0) || cutsAtHardState(operation, file)) {
+        if ((operationsToCut > 0 && --operationsToCut == 0) || cutsAtWrite(operation, file)) {
             powerless = true;
             betweenWrites = wroteHardState && isOfLog(file);
             throw new SimulatedDisk.PowerCut(draws.nextDouble());
@@ -105,9 +112,10 @@ final class ServerDisk implements SimulatedDisk.Faults {
         }
     }
 
-    private boolean cutsAtHardState(Operation operation, String file) {
-        boolean in = cutsInHardState && operation == Operation.WRITE && !isOfLog(file);
+    private boolean cutsAtWrite(Operation operation, String file) {
+        boolean in = operation == Operation.WRITE && (isOfLog(file) ? cutsInLog : cutsInHardState);
         cutsInHardState &= !in;
+        cutsInLog &= !in;
         boolean after = cutsAfterHardState && wroteHardState && isOfLog(file) && operation == Operation.WRITE;
         wroteHardState = (operation == Operation.WRITE && !after) ? !isOfLog(file) : wroteHardState;
         cutsAfterHardState &= !after;
