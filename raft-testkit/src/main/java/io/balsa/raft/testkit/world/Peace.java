@@ -42,7 +42,6 @@ final class Peace {
             return;
         }
         leaveAlone();
-        run.clients().forEach(client -> client.turnTo(core));
         elect();
         serve();
         agree(core, "the core");
@@ -99,7 +98,7 @@ final class Peace {
         return run.nemesis().leader().filter(core::contains);
     }
 
-    /** Clients begin anew, and turn to anybody in the core. */
+    /** Clients begin anew, and turn to anybody. */
     private void serve() {
         run.clients().forEach(client -> client.turnTo(core));
         Answers answers = run.workload().ledger().answers();
@@ -152,7 +151,6 @@ final class Peace {
         run.world().tell("peace", () -> "for all");
         run.clients().forEach(client -> client.turnTo(run.servers()));
         run.network().calm();
-        run.clients().forEach(SimulatedClient::turnToAll);
         run.nemesis().bringBack();
     }
 
