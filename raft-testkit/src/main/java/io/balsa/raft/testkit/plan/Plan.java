@@ -7,6 +7,7 @@ import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.testkit.Draws;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -170,7 +171,7 @@ public record Plan(
             }
         }
         if (faults.isEmpty()) {
-            faults.add(Fault.values()[options.nextInt(Fault.values().length)]);
+            faults.add(List.of(Fault.values()).get(options.nextInt(Fault.values().length)));
         }
         if (options.chance(0.1)) {
             faults.removeIf(Fault::isOfNetwork);

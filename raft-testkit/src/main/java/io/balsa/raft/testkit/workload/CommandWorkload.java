@@ -1,0 +1,294 @@
+package io.balsa.raft.testkit.workload;
+
+import io.balsa.raft.Applied;
+import io.balsa.raft.Command;
+import io.balsa.raft.ReadPolicy;
+import io.balsa.raft.StateMachine;
+import io.balsa.raft.testkit.Draws;
+import io.balsa.raft.testkit.SimulationFailure.Kind;
+import io.balsa.raft.testkit.workload.CheckedMachine.Judge;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Clients that propose a user's commands and ask a user's queries. Answers are compared as they come; queries and states when
+ * the run is over, with those of a new state machine to which the same commands are applied.
+ */
+public final class CommandWorkload<M extends StateMachine> implements Workload {
+
+    private record Seen(Object value, long index) {}
+
+    private record Read<M>(String who, Function<M, Object> query, Seen seen) {}
+
+    private record Held(String who, long index, Object state) {}
+
+    private final Application<M> application;
+    private final int maxCommandBytes;
+    private final Optional<BiConsumer<String, String>> reader;
+    private final Machines<M> machines;
+    private final Ledger ledger;
+    private final History history = new History();
+    private final Verdicts<M> verdicts;
+    private final Judge judge = new Listener();
+    private final Map<Integer, Integer> lives = new TreeMap<>(); // by server
+    private final List<Read<M>> reads = new ArrayList<>();
+    private Optional<Held> held = Optional.empty();
+
+    /**
+     * For one run.
+     *
+     * @param maxCommandBytes how long a command may be
+     * @param reader is told who applies what, if anybody wants to read it
+     */
+    public CommandWorkload(
+            Application<M> application, int maxCommandBytes, Optional<BiConsumer<String, String>> reader) {
+        this.application = application;
+        this.maxCommandBytes = maxCommandBytes;
+        this.reader = reader;
+        machines = new Machines<>(application);
+        ledger = new Ledger(application::inWords);
+        verdicts = new Verdicts<>(application, machines, history);
+    }
+
+    @Override
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    /** Depends on every command and its result. */
+    public long hash() {
+        return history.hash();
+    }
+
+    // --- state machines ---
+
+    @Override
+    public StateMachine machine(int server) {
+        return new CheckedMachine<>(server, lives.merge(server, 1, Integer::sum), machines.make(), judge);
+    }
+
+    private final class Listener implements Judge {
+
+        @Override
+        public byte[] onReply(int server, String who, Command command, Reply reply) {
+            reader.ifPresent(told -> told.accept(
+                    who, "applies " + command.index() + ", " + application.inWords(command.data()) + ": " + reply));
+            Optional<History.Entry> known = history.at(command.index());
+            if (known.isPresent()) {
+                if (!known.get().reply().equals(reply)) {
+                    ledger.look(() -> {
+                        throw verdicts.onDifferentReplies(known.get(), who, reply);
+                    });
+                }
+                return known.get().reply().result().clone(); // the run ends, and not because of what follows from it
+            }
+            History.Entry entry = History.entry(command, reply, who);
+            if (!reply.isResult()) {
+                ledger.look(() -> {
+                    throw verdicts.onNoResult(entry);
+                });
+                return reply.result();
+            }
+            history.add(entry);
+            ledger.look(() -> ledger.onApplied(server, command, reply.result()));
+            return reply.result();
+        }
+
+        @Override
+        public void onChangedResult(String who, long index) {
+            ledger.look(() -> {
+                throw verdicts.onChangedResult(who, index);
+            });
+        }
+    }
+
+    /** Compares states itself, and says that they are equal if it comes back. */
+    @Override
+    public Object stateOf(StateMachine machine) {
+        CheckedMachine<M> checked = checked(machine);
+        machines.stateOf(checked.machine()).ifPresent(state -> {
+            Held its = new Held(checked.toString(), checked.lastIndex(), state);
+            held.filter(other -> other.index == its.index).ifPresent(other -> require(other, its));
+            held = Optional.of(its);
+        });
+        return "";
+    }
+
+    private void require(Held one, Held other) {
+        if (!Objects.deepEquals(one.state, other.state)) {
+            throw verdicts.onDifferentStates(
+                    other.index,
+                    one.who + " holds " + Machines.inWords(one.state) + " and " + other.who + " "
+                            + Machines.inWords(other.state));
+        }
+    }
+
+    @SuppressWarnings("unchecked") // made above
+    private CheckedMachine<M> checked(StateMachine machine) {
+        return (CheckedMachine<M>) machine;
+    }
+
+    // --- clients ---
+
+    @Override
+    public void operate(Call call) {
+        if (call.chance().chance(0.02)) {
+            burst(call);
+        }
+        int what = call.chance().nextInt(20);
+        if (what < 11) {
+            propose(call);
+        } else {
+            read(call, what < 18 ? ReadPolicy.LINEARIZABLE : ReadPolicy.LOCAL);
+        }
+    }
+
+    /** Many commands at once, for whose answers nobody waits. */
+    private void burst(Call call) {
+        int size = 5 + call.chance().nextInt(20);
+        for (int i = 0; i < size; i++) {
+            propose(call.without());
+        }
+    }
+
+    private byte[] draw(Draws chance) {
+        byte[] command;
+        try {
+            command = application.commands().apply(chance);
+        } catch (RuntimeException | AssertionError e) {
+            throw UserFault.of(Kind.OPTION, ".commands(...) threw " + e).because(e);
+        }
+        if (command == null) {
+            throw UserFault.of(Kind.OPTION, ".commands(...) returned null");
+        }
+        if (command.length > maxCommandBytes) {
+            throw UserFault.of(
+                    Kind.OPTION,
+                    ".commands(...) returned a command of " + command.length + " bytes, but at most " + maxCommandBytes
+                            + " are possible in a simulation");
+        }
+        return command.clone();
+    }
+
+    private void propose(Call call) {
+        byte[] command = draw(call.chance());
+        long begun = ledger.propose(command);
+        var unused = call.node().propose(command.clone()).whenComplete((Applied done, @Nullable Throwable failure) -> {
+            if (failure != null) {
+                ledger.onFailed(command, failure);
+            } else {
+                ledger.look(() -> ledger.onAcknowledged(begun, command, done));
+            }
+            call.done().run();
+        });
+    }
+
+    private void read(Call call, ReadPolicy policy) {
+        CheckedMachine<M> machine = checked(call.machine());
+        Function<M, Object> query = drawQuery(call.chance());
+        boolean isLocal = policy == ReadPolicy.LOCAL;
+        boolean leads = call.node().status().isLeader();
+        long begun = ledger.begin();
+        var unused = call.node()
+                .read(policy, () -> new Seen(ask(query, machine.machine()), machine.lastIndex()))
+                .whenComplete((Seen seen, @Nullable Throwable failure) -> {
+                    if (failure == null) {
+                        reads.add(new Read<>(machine.toString(), query, seen));
+                        count(isLocal, leads);
+                        if (!isLocal) {
+                            ledger.look(() -> ledger.onRead(begun, seen.index));
+                        }
+                    } else if (failure instanceof UserFault fault) {
+                        ledger.look(() -> {
+                            throw fault;
+                        });
+                    } else if (!isLocal) {
+                        ledger.answers().count(Answers.Kind.READ_REFUSED);
+                    }
+                    call.done().run();
+                });
+    }
+
+    private void count(boolean isLocal, boolean leads) {
+        if (isLocal) {
+            ledger.answers().count(Answers.Kind.READ_LOCALLY);
+        } else if (!leads) {
+            ledger.answers().count(Answers.Kind.READ_BY_FOLLOWER);
+        }
+    }
+
+    private Function<M, Object> drawQuery(Draws chance) {
+        return application
+                .queries()
+                .<Function<M, Object>>map(queries -> {
+                    try {
+                        return Objects.requireNonNull(queries.apply(chance), "the query is null");
+                    } catch (RuntimeException | AssertionError e) {
+                        throw UserFault.of(Kind.OPTION, ".queries(...) threw " + e)
+                                .because(e);
+                    }
+                })
+                .orElse(machine -> "");
+    }
+
+    private Object ask(Function<M, Object> query, M machine) {
+        try {
+            return query.apply(machine);
+        } catch (RuntimeException | AssertionError | StackOverflowError e) {
+            throw UserFault.of(Kind.OPTION, "a query threw " + e).because(e);
+        }
+    }
+
+    // --- the end ---
+
+    @Override
+    public void finish() {
+        ledger.finish();
+        M fresh = machines.make();
+        reads.sort(Comparator.comparingLong(read -> read.seen.index));
+        int next = 0;
+        for (History.Entry entry : history.all()) {
+            next = checkReads(fresh, next, entry.index() - 1);
+            Reply reply = Reply.of(fresh, entry.command());
+            if (!reply.equals(entry.reply())) {
+                throw verdicts.onDifferentReplies(
+                        entry, "a new state machine to which the same commands were applied", reply);
+            }
+        }
+        checkReads(fresh, next, Long.MAX_VALUE);
+        Optional<Object> state = machines.stateOf(fresh);
+        held.filter(all -> all.index == history.lastIndex())
+                .ifPresent(all -> require(
+                        all,
+                        new Held(
+                                "a new state machine to which the same commands were applied",
+                                all.index,
+                                state.orElseThrow())));
+    }
+
+    /** Those that saw nothing after an index. */
+    private int checkReads(M fresh, int first, long index) {
+        int next = first;
+        while (next < reads.size() && reads.get(next).seen.index <= index) {
+            Read<M> read = reads.get(next++);
+            Object expected = ask(read.query, fresh);
+            if (!Objects.deepEquals(expected, read.seen.value)) {
+                throw verdicts.onDifferentRead(
+                        read.seen.index,
+                        "a query returned " + Machines.inWords(read.seen.value) + " on " + read.who
+                                + ", which had applied commands up to index " + read.seen.index
+                                + ", and returns " + Machines.inWords(expected)
+                                + " on a new state machine to which the same commands were applied");
+            }
+        }
+        return next;
+    }
+}
