@@ -39,7 +39,7 @@ final class FigureEight {
 
     /** Somebody has come to lead. */
     void onLeader(SimulatedServer leader) {
-        if (over || leader.equals(first) && second == null) {
+        if (over || (leader.equals(first) && second == null)) {
             return;
         }
         if (second == null) {
