@@ -100,7 +100,6 @@ final class Peace {
 
     /** Clients begin anew, and turn to anybody. */
     private void serve() {
-        run.clients().forEach(client -> client.turnTo(core));
         Answers answers = run.workload().ledger().answers();
         long writes = answers.of(Answers.Kind.ACKNOWLEDGED) + SERVED;
         long reads = answers.of(Answers.Kind.READ) + SERVED;
@@ -149,7 +148,6 @@ final class Peace {
 
     private void heal() {
         run.world().tell("peace", () -> "for all");
-        run.clients().forEach(client -> client.turnTo(run.servers()));
         run.network().calm();
         run.nemesis().bringBack();
     }

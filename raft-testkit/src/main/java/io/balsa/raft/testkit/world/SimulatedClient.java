@@ -18,7 +18,7 @@ final class SimulatedClient {
     private final World world;
     private final Decisions decisions;
     private final Workload workload;
-    private List<SimulatedServer> servers;
+    private final List<SimulatedServer> servers;
     private final int number;
     private long steps;
     private long finished;
@@ -42,11 +42,6 @@ final class SimulatedClient {
     /** Begins nothing new. */
     void stop() {
         stopped = true;
-    }
-
-    /** Asks nobody else from now on. */
-    void turnTo(List<SimulatedServer> some) {
-        servers = List.copyOf(some);
     }
 
     /** There is peace: see {@link Decisions#FIRST_STEP_OF_PEACE}. */
@@ -84,7 +79,7 @@ final class SimulatedClient {
 
     /** Often one that believes that it leads, though it may have been deposed. */
     private SimulatedServer serverFor(ClientStep step, Draws chance) {
-        int drawn = (step.server() - 1) % servers.size();
+        int drawn = step.server() - 1;
         if (chance.nextBoolean()) {
             for (int i = 0; i < servers.size(); i++) {
                 SimulatedServer server = servers.get((drawn + i) % servers.size());
