@@ -42,6 +42,7 @@ final class Peace {
             return;
         }
         leaveAlone();
+        run.clients().forEach(client -> client.turnTo(core));
         elect();
         serve();
         agree(core, "the core");
@@ -98,7 +99,7 @@ final class Peace {
         return run.nemesis().leader().filter(core::contains);
     }
 
-    /** Clients begin anew, and turn to anybody. */
+    /** Clients begin anew, and turn to anybody in the core. */
     private void serve() {
         Answers answers = run.workload().ledger().answers();
         long writes = answers.of(Answers.Kind.ACKNOWLEDGED) + SERVED;
@@ -149,6 +150,7 @@ final class Peace {
     private void heal() {
         run.world().tell("peace", () -> "for all");
         run.network().calm();
+        run.clients().forEach(SimulatedClient::turnToAll);
         run.nemesis().bringBack();
     }
 

@@ -20,6 +20,7 @@ final class SimulatedClient {
     private final Workload workload;
     private final List<SimulatedServer> servers;
     private final int number;
+    private List<SimulatedServer> asked; // whom it turns to
     private long steps;
     private long finished;
     private boolean working;
@@ -30,6 +31,7 @@ final class SimulatedClient {
         this.decisions = decisions;
         this.workload = workload;
         this.servers = servers;
+        asked = servers;
         this.number = number;
     }
 
@@ -47,6 +49,16 @@ final class SimulatedClient {
     /** There is peace: see {@link Decisions#FIRST_STEP_OF_PEACE}. */
     void peace() {
         steps = Decisions.FIRST_STEP_OF_PEACE - 1;
+    }
+
+    /** From now on it turns to these only: whoever is cut off for good would keep it waiting for good. */
+    void turnTo(List<SimulatedServer> some) {
+        asked = List.copyOf(some);
+    }
+
+    /** From now on it turns to anybody. */
+    void turnToAll() {
+        asked = servers;
     }
 
     private void next() {
@@ -81,14 +93,14 @@ final class SimulatedClient {
     private SimulatedServer serverFor(ClientStep step, Draws chance) {
         int drawn = step.server() - 1;
         if (chance.nextBoolean()) {
-            for (int i = 0; i < servers.size(); i++) {
-                SimulatedServer server = servers.get((drawn + i) % servers.size());
+            for (int i = 0; i < asked.size(); i++) {
+                SimulatedServer server = asked.get((drawn + i) % asked.size());
                 if (server.leads()) {
                     return server;
                 }
             }
         }
-        return servers.get(drawn);
+        return asked.get(drawn % asked.size());
     }
 
     private void goOn(long mine) {
