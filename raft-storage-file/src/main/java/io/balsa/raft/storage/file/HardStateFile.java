@@ -122,7 +122,11 @@ final class HardStateFile implements Closeable {
      * @param known the newest version that is known to be durable
      */
     void repair(long known) throws IOException {
-        if (!mirrored || newest.version > Math.max(FIRST_VERSION, known)) {
+        boolean mayBeLost = newest.version > Math.max(FIRST_VERSION, known);
+        if (mayBeLost) {
+            write(newest); // where it is: until this is durable, the other slot may be all that the disk has
+        }
+        if (mayBeLost || !mirrored) {
             replaceOlder(newest.version, newest.state, newest.logSynced);
         }
     }
@@ -139,9 +143,13 @@ final class HardStateFile implements Closeable {
 
     private void replaceOlder(long version, HardState state, long durableLog) throws IOException {
         Slot slot = new Slot(1 - newest.place, version, state, durableLog);
+        write(slot);
+        newest = slot;
+    }
+
+    private void write(Slot slot) throws IOException {
         file.writeAll(encode(slot, identity), (long) slot.place * SLOT_DISTANCE);
         file.force();
-        newest = slot;
     }
 
     private static ByteBuffer encode(Slot slot, NodeIdentity identity) {

@@ -18,6 +18,11 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", required = true, description = "Decides everything about the run.")
     private long seed;
 
+    @Option(
+            names = "--in-steps",
+            description = "Compare all servers with each other after every event: slower, and the same run.")
+    private boolean inSteps;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -29,7 +34,8 @@ final class RunCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Plan plan = Plan.of(seed);
         out.println("options: " + plan);
-        ClusterRun.Result result = new ClusterRun(plan).run();
+        ClusterRun run = new ClusterRun(plan);
+        ClusterRun.Result result = (inSteps ? run.inSteps() : run).run();
         out.println(Findings.line(result));
         result.violation()
                 .ifPresent(found ->

@@ -46,7 +46,7 @@ public final class ClusterRun {
             Coverage coverage,
             Optional<Violation> violation) {}
 
-    private static final int FULL_CHECK_EVERY = 64;
+    private static final int LOOK_EVERY = 64; // events
 
     private final Plan plan;
     private final Decisions decisions;
@@ -59,6 +59,7 @@ public final class ClusterRun {
     private final List<SimulatedServer> servers = new ArrayList<>();
     private final List<SimulatedClient> clients = new ArrayList<>();
     private final Nemesis nemesis;
+    private int fullCheckEvery = LOOK_EVERY; // events; most checks are made at each of them
 
     /** The run of this seed, with all that it brings. */
     public ClusterRun(long seed) {
@@ -95,6 +96,12 @@ public final class ClusterRun {
         }
     }
 
+    /** Compares all servers with each other after every event, which takes longer, and changes nothing about the run. */
+    public ClusterRun inSteps() {
+        fullCheckEvery = 1;
+        return this;
+    }
+
     /** Lets it happen. */
     public Result run() {
         Optional<Violation> violation = Optional.empty();
@@ -104,6 +111,8 @@ public final class ClusterRun {
             workload.finish();
         } catch (Violation found) {
             violation = Optional.of(found);
+        } catch (RuntimeException | AssertionError escaped) {
+            violation = Optional.of(new Violation("A1", "an exception has escaped: " + escaped, escaped));
         }
         counters.finish();
         countAnswers(workload.ledger().answers());
@@ -176,11 +185,11 @@ public final class ClusterRun {
                 return condition.getAsBoolean();
             }
             throwFound();
-            if (i % FULL_CHECK_EVERY == 0) {
+            if (i % fullCheckEvery == 0) {
                 oracle.fullCheck();
-                if (condition.getAsBoolean()) {
-                    return true;
-                }
+            }
+            if (i % LOOK_EVERY == 0 && condition.getAsBoolean()) {
+                return true;
             }
         }
         return condition.getAsBoolean();

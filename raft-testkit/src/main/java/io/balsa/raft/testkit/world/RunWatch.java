@@ -66,6 +66,7 @@ final class RunWatch implements SimulatedServer.Watcher, SimulatedNetwork.Watche
     @Override
     public void onGone(SimulatedServer server) {
         oracle.onCrash(server.id());
+        oracle.fullCheck();
         counters.onCrash(server.id());
     }
 
@@ -94,6 +95,7 @@ final class RunWatch implements SimulatedServer.Watcher, SimulatedNetwork.Watche
         oracle.onReady(server.id(), core, ready);
         for (Notice notice : ready.notices()) {
             if (notice instanceof Notice.RoleChanged change && change.role() == RaftRole.LEADER) {
+                oracle.fullCheck();
                 nemesis().onLeader(server);
             }
         }

@@ -2,47 +2,22 @@ package io.balsa.raft.testkit.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.balsa.raft.testkit.coverage.Counter;
 import io.balsa.raft.testkit.coverage.Coverage;
+import io.balsa.raft.testkit.plan.Fault;
 import io.balsa.raft.testkit.plan.Plan;
+import io.balsa.raft.testkit.plan.Weather;
+import java.util.EnumSet;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @DisplayName("A simulated cluster")
 class ClusterRunTest {
 
-    private static final int SEEDS = Integer.getInteger("seeds", 30);
-    private static final long FIRST = Long.getLong("seed", 1);
-
-    @Test
-    @DisplayName("keeps every invariant, whatever happens, and comes to itself in peace")
-    void isSafe() {
-        long events = 0;
-        long nanos = 0;
-        long crashes = 0;
-        long served = 0;
-        long operations = 0;
-        Coverage coverage = new Coverage();
-        long begun = System.nanoTime();
-        for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
-            Plan plan =
-                    Integer.getInteger("servers", 0) > 0 ? Plan.of(seed, Integer.getInteger("servers")) : Plan.of(seed);
-            ClusterRun.Result result = new ClusterRun(plan).run();
-            assertThat(result.violation()).as("-Dseed=%d -Dseeds=1", seed).isEmpty();
-            events += result.events();
-            nanos += result.simulatedNanos();
-            crashes += result.crashes();
-            served += result.answers().served();
-            operations += result.answers().all();
-            coverage.add(result.coverage());
-        }
-        double wall = (System.nanoTime() - begun) / 1e9;
-        System.out.println(coverage.table(SEEDS));
-        System.out.printf(
-                "%d seeds: %.0f simulated seconds, %.0f for each second on the wall, %d events, %d crashes,"
-                        + " %d operations, %d served%n",
-                SEEDS, nanos / 1e9, nanos / 1e9 / wall, events, crashes, operations, served);
-        assertThat(served).as("operations served").isGreaterThan(20L * SEEDS);
-    }
+    private static final int RUNS = 3;
 
     @Test
     @DisplayName("does the same twice, if it is given the same seed")
@@ -53,5 +28,51 @@ class ClusterRunTest {
 
             assertThat(second.hash()).as("seed %d", seed).isEqualTo(first.hash());
         }
+    }
+
+    @Test
+    @DisplayName("does the same, however often its servers are compared")
+    void isTheSameInSteps() {
+        for (long seed = 1; seed <= 5; seed++) {
+            ClusterRun.Result fast = new ClusterRun(seed).run();
+            ClusterRun.Result inSteps = new ClusterRun(seed).inSteps().run();
+
+            assertThat(inSteps.violation()).as("seed %d", seed).isEmpty();
+            assertThat(inSteps.hash()).as("seed %d", seed).isEqualTo(fast.hash());
+        }
+    }
+
+    @Test
+    @DisplayName("loses no work in fair weather without faults, and nobody is elected twice")
+    void isQuietInPeace() {
+        for (long seed = 1; seed <= 5; seed++) {
+            Plan plan = Plan.of(seed, 5).with(Weather.FAIR).with(Set.of());
+
+            ClusterRun.Result result = new ClusterRun(plan).run();
+
+            assertThat(result.violation()).as("seed %d", seed).isEmpty();
+            assertThat(result.coverage().of(Counter.OPERATIONS_UNKNOWN)).isZero();
+            assertThat(result.strikes()).isZero();
+            assertThat(result.committed()).isGreaterThan(100);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(Fault.class)
+    @DisplayName("stands every kind of fault, one at a time")
+    void standsEachFault(Fault fault) {
+        Coverage coverage = new Coverage();
+        int strikes = 0;
+        for (long seed = 1; seed <= RUNS; seed++) {
+            Plan plan = Plan.of(seed, 5).with(EnumSet.of(fault));
+
+            ClusterRun.Result result = new ClusterRun(plan).run();
+
+            assertThat(result.violation()).as("seed %d", seed).isEmpty();
+            coverage.add(result.coverage());
+            strikes += result.strikes();
+        }
+        assertThat(strikes).isPositive();
+        assertThat(coverage.of(Counter.LIVENESS_RUN)).isEqualTo(RUNS);
     }
 }
