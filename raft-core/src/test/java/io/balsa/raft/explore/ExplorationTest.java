@@ -14,8 +14,12 @@ import org.junit.jupiter.params.provider.MethodSource;
  * is tried, and every state that a cluster of real cores can reach is checked. A small scope gives certainty where
  * simulation gives probability.
  *
- * <p>{@code -Dexplore.scope=large} explores larger scopes instead, which takes minutes and gigabytes:
- * {@code mvn verify -pl raft-core -Dtest=ExplorationTest -Dexplore.scope=large -DargLine=-Xmx8g}.
+ * <p>A message may stay on its way for ever, so any number of them may be lost; a write may wait for its sync for ever. What
+ * is not tried: reads, changes of the membership, snapshots, time between the deadlines of timers. Old entries are read from
+ * the disk at once.
+ *
+ * <p>{@code -Dexplore.scope=large} explores larger scopes instead, which takes ten minutes and some gigabytes:
+ * {@code JDK_JAVA_OPTIONS=-Xmx9g mvn verify -pl raft-core -Dtest=ExplorationTest -Dexplore.scope=large}.
  */
 @DisplayName("An exhaustive exploration")
 class ExplorationTest {

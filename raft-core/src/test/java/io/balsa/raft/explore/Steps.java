@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A state is an array: the state of each server, the past, what was used of the budgets, and then the messages that are
  * on their way, sorted. A step that changes no server and sends nothing is left out: what it leads to is the same with a
  * message or a budget less, and whatever can happen there can happen without the step.
+ * An answer in a term below the one on its receiver's disk, which would change nothing now, is taken off the way: that it
+ * would not later either is believed, not tried.
  */
 final class Steps {
 
