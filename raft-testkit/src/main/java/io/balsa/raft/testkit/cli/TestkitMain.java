@@ -39,6 +39,8 @@ public final class TestkitMain implements Runnable {
 
     /** Runs the program and ends the process. */
     public static void main(String[] args) {
+        // The core checks itself in assertions: they belong to what a simulation looks at. Before any of it is loaded.
+        TestkitMain.class.getClassLoader().setPackageAssertionStatus("io.balsa.raft", true);
         // What nodes log is not asked for here: the story of a run tells more.
         System.setProperty("slf4j.internal.verbosity", "ERROR");
         PrintWriter out = new PrintWriter(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);

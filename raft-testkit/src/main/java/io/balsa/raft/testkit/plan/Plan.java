@@ -201,7 +201,7 @@ public record Plan(
                 options.between(15, 30) * SECOND,
                 options.logUniform(SECOND / 5, 4 * SECOND),
                 4,
-                options.logUniform(SECOND / 20, SECOND / 6),
+                options.logUniform(SECOND / 15, SECOND / 5),
                 options.chance(0.2),
                 options.chance(0.25));
     }
