@@ -130,6 +130,7 @@ final class Nemesis {
             case FIGURE_8 ->
                 leader().ifPresent(
                                 leader -> figureEight = Optional.of(new FigureEight(world, partitions, draws, leader)));
+            case OVERSLEEP -> leader().ifPresent(leader -> oversleep(leader, strike.lastsNanos()));
             case PAUSE -> victim.freeze(strike.lastsNanos());
             case STALL -> victim.stall(strike.lastsNanos());
             case CLOG -> network.clog(SimulatedNetwork.link(victim.number(), anybody(chance)), strike.lastsNanos());
@@ -137,6 +138,16 @@ final class Nemesis {
                 network.alarm(victim.number(), servers.get(anybody(chance) - 1).id());
             default -> hurt(strike, victim, chance);
         }
+    }
+
+    private void oversleep(SimulatedServer leader, long nanos) {
+        partitions.isolate(leader, SECOND / 3);
+        world.in(SECOND / 3, () -> {
+            if (!ended && leader.isUp()) {
+                leader.freeze(nanos);
+                huntUntilNanos = world.nowNanos() + nanos;
+            }
+        });
     }
 
     /** Whoever hears nobody, and minds its quorum, leads for a while only (L7). */
