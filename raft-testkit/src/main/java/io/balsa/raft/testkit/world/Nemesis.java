@@ -131,6 +131,7 @@ final class Nemesis {
                 leader().ifPresent(this::onLeader);
             }
             case FIGURE_8 -> beginFigureEight();
+            case OVERSLEEP -> leader().ifPresent(leader -> oversleep(leader, strike.lastsNanos()));
             case PAUSE -> victim.freeze(strike.lastsNanos());
             case STALL -> victim.stall(strike.lastsNanos());
             case CLOG -> network.clog(SimulatedNetwork.link(victim.number(), anybody(chance)), strike.lastsNanos());
@@ -138,6 +139,16 @@ final class Nemesis {
                 network.alarm(victim.number(), servers.get(anybody(chance) - 1).id());
             default -> hurt(strike, victim, chance);
         }
+    }
+
+    private void oversleep(SimulatedServer leader, long nanos) {
+        partitions.isolate(leader, SECOND / 3);
+        world.in(SECOND / 3, () -> {
+            if (!ended && leader.isUp()) {
+                leader.freeze(nanos);
+                huntUntilNanos = world.nowNanos() + nanos;
+            }
+        });
     }
 
     /** Whoever hears nobody, and minds its quorum, leads for a while only (L7). */
@@ -216,7 +227,8 @@ final class Nemesis {
 
     /** What takes a server down, at once or soon. */
     private void hurt(Strike strike, SimulatedServer victim, Draws chance) {
-        if (!victim.isUp() || victim.hasFailed() || (plan.isGentle() && isEnoughDown())) {
+        boolean closes = strike.fault() == Fault.RESTART || strike.fault() == Fault.BIT_ROT;
+        if (!victim.isUp() || victim.hasFailed() || (closes && victim.isSyncing()) || (plan.isGentle() && isEnoughDown())) {
             return;
         }
         downNanos[victim.number()] = strike.lastsNanos();

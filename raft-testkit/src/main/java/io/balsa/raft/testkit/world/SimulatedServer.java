@@ -23,6 +23,7 @@ import io.balsa.raft.testkit.plan.Plan;
 import io.balsa.raft.testkit.workload.Workload;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A server of a simulated cluster: the real node on a real file storage, which lives, crashes and comes back. */
@@ -77,7 +78,23 @@ final class SimulatedServer {
     record Refusal(String reason, boolean inTrouble) {}
 
     /** What all servers of a cluster have in common. */
-    record Setup(World world, SimulatedNetwork network, Watcher watcher, Plan plan, Workload workload) {}
+    record Setup(
+            World world,
+            SimulatedNetwork network,
+            Watcher watcher,
+            Plan plan,
+            Workload workload,
+            LongConsumer meanwhile) {}
+
+    /** The process of a thread that was waiting for its disk is gone. */
+    private static final class Gone extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        Gone() {
+            super("the process is gone", null, false, false);
+        }
+    }
 
     private final Setup setup;
     private final int number;
@@ -93,6 +110,8 @@ final class SimulatedServer {
     private long stallNanos;
     private boolean failed;
     private boolean full;
+    private boolean syncing;
+    private boolean closing;
     private int lives;
 
     /** A server with an empty disk, not started. */
@@ -228,9 +247,36 @@ final class SimulatedServer {
     void close() {
         NodeRuntime running = node;
         if (running != null) {
+            closing = true;
             running.close();
+            closing = false;
             kill();
         }
+    }
+
+    /**
+     * A sync takes its time, and now and then others go on meanwhile, those of the same process too: the thread that writes
+     * the log is the only one that waits.
+     */
+    void whileDiskSyncs() {
+        NodeRuntime mine = node;
+        if (closing || syncing || mine == null || !draws.chance(0.05)) {
+            return;
+        }
+        syncing = true;
+        try {
+            setup.meanwhile.accept(draws.logUniform(100_000, 30_000_000));
+        } finally {
+            syncing = false;
+        }
+        if (!mine.equals(node) || failed) {
+            throw new Gone();
+        }
+    }
+
+    /** Whether a thread of it waits for the disk. */
+    boolean isSyncing() {
+        return syncing;
     }
 
     private void kill() {

@@ -46,6 +46,7 @@ final class WatchedStorage implements Storage {
 
     @Override
     public void sync() {
+        server.whileDiskSyncs();
         storage.sync();
     }
 
