@@ -100,7 +100,8 @@ final class ElectionRules {
         boolean isOld = message != null && message.term() < termBefore;
         boolean ofAnyTerm = message instanceof PreVote || message instanceof PreVoteReply;
         if (isOld && !ofAnyTerm && core.role() != roleBefore) {
-            throw new Violation("S1", self + " in term " + termBefore + " is " + core.role() + " because of " + message);
+            throw new Violation(
+                    "S1", self + " in term " + termBefore + " is " + core.role() + " because of " + message);
         }
         boolean followed = roleBefore == RaftRole.FOLLOWER;
         boolean granted = message instanceof RequestVote
@@ -114,7 +115,8 @@ final class ElectionRules {
         }
         long deadline = core.nextDeadlineNanos();
         if (deadline - latestDeadlineNanos > 0) {
-            throw new Violation("L1", self + " waits longer for a leader than since it heard one, because of " + message);
+            throw new Violation(
+                    "L1", self + " waits longer for a leader than since it heard one, because of " + message);
         }
         if (granted && core.currentTerm() > termBefore && deadline - nowNanos < timeoutNanos) {
             throw new Violation("L1", self + " does not wait for the candidate to which it gave its vote, " + message);
@@ -127,7 +129,8 @@ final class ElectionRules {
                 && reply.granted()
                 && !grantable.contains(new Grantable(reply.to(), reply.requestTerm()))) {
             throw new Violation(
-                    "L4", reply + ", though it has a leader or more in its log than who asks, so that the answer is no");
+                    "L4",
+                    reply + ", though it has a leader or more in its log than who asks, so that the answer is no");
         }
     }
 }

@@ -230,7 +230,10 @@ final class Nemesis {
     /** What takes a server down, at once or soon. */
     private void hurt(Strike strike, SimulatedServer victim, Draws chance) {
         boolean closes = strike.fault() == Fault.RESTART || strike.fault() == Fault.BIT_ROT;
-        if (!victim.isUp() || victim.hasFailed() || (closes && victim.isSyncing()) || (plan.isGentle() && isEnoughDown())) {
+        if (!victim.isUp()
+                || victim.hasFailed()
+                || (closes && victim.isSyncing())
+                || (plan.isGentle() && isEnoughDown())) {
             return;
         }
         downNanos[victim.number()] = strike.lastsNanos();

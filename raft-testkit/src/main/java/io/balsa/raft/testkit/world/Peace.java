@@ -155,8 +155,8 @@ final class Peace {
     /** Whoever asked a node that is alive has been answered, now that all agree: no future is forgotten. */
     private void answerAll() {
         run.clients().forEach(SimulatedClient::stop);
-        boolean answered = run.passUntil(
-                () -> run.clients().stream().noneMatch(SimulatedClient::isWaiting), boundNanos);
+        boolean answered =
+                run.passUntil(() -> run.clients().stream().noneMatch(SimulatedClient::isWaiting), boundNanos);
         require("A1", answered, "a client waits for an answer for ever");
         run.clients().forEach(SimulatedClient::start);
     }
