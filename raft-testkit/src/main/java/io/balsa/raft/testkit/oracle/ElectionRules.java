@@ -97,6 +97,12 @@ final class ElectionRules {
             throw new Violation("L4", self + " hears its leader and lets " + message + " move it to another term");
         }
         mustKeepTerm = false;
+        boolean isOld = message != null && message.term() < termBefore;
+        boolean ofAnyTerm = message instanceof PreVote || message instanceof PreVoteReply;
+        if (isOld && !ofAnyTerm && core.role() != roleBefore) {
+            throw new Violation(
+                    "S1", self + " in term " + termBefore + " is " + core.role() + " because of " + message);
+        }
         boolean followed = roleBefore == RaftRole.FOLLOWER;
         boolean granted = message instanceof RequestVote
                 && core.currentTerm() == message.term()

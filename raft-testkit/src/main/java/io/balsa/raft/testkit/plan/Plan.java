@@ -67,8 +67,8 @@ public record Plan(
      */
     private Plan hunted() {
         RaftConfig oneByOne = config(true).maxInflightMessages(1).preVote(false).build();
-        double lateness = (seed & 1) * 0.03; // what comes late is of a term that its receiver led before, perhaps
-        Weather slow = new Weather(500_000, 8_000_000, true, 0, 0, lateness, 0);
+        double old = (seed & 1) * 0.05; // what comes late is of a term that its receiver led before, perhaps
+        Weather slow = new Weather(500_000, 8_000_000, true, 0, 0, old, old);
         Tempo longer = new Tempo(60 * SECOND, 8 * SECOND, 4, SECOND / 30, false, false);
         return new Plan(
                 seed,

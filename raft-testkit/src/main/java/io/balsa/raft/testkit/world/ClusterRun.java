@@ -142,7 +142,7 @@ public final class ClusterRun {
     }
 
     private void chaos() {
-        world.in(0, () -> servers.forEach(nemesis::start));
+        servers.forEach(server -> world.in(0, () -> nemesis.start(server)));
         clients.forEach(SimulatedClient::start);
         nemesis.begin(decisions.strikes());
         long end = plan.tempo().chaosNanos();

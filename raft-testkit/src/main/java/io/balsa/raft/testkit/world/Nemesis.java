@@ -38,6 +38,7 @@ final class Nemesis {
     private final Draws draws;
     private final BitSet spoilt = new BitSet(); // servers whose disk has lost what it had promised
     private final BitSet abandoned = new BitSet(); // servers that nobody starts any more, for the time being
+    private final BitSet again = new BitSet(); // servers that lose their power once more, soon after they start
     private final BitSet ruined = new BitSet(); // of those, who has said so and will not start again
     private final long[] downNanos; // for how long whoever fails next stays down
     private Optional<Violation> violation = Optional.empty();
@@ -56,6 +57,9 @@ final class Nemesis {
         coverage = counters.coverage();
         draws = Draws.stream(plan.seed(), "nemesis at work");
         partitions = new Partitions(world, network, servers);
+        for (int number = 1; number <= servers.size(); number++) {
+            again.set(number, brings(Fault.POWER_CUT) && draws.chance(0.1));
+        }
         downNanos = new long[servers.size() + 1];
     }
 
@@ -133,7 +137,12 @@ final class Nemesis {
             case FIGURE_8 -> beginFigureEight();
             case OVERSLEEP -> leader().ifPresent(leader -> oversleep(leader, strike.lastsNanos()));
             case PAUSE -> victim.freeze(strike.lastsNanos());
-            case STALL -> victim.stall(strike.lastsNanos());
+            case STALL -> {
+                victim.stall(strike.lastsNanos());
+                if (victim.leads() && chance.nextBoolean()) { // and has a successor before its own entries are written
+                    partitions.isolate(victim, strike.lastsNanos() / 2);
+                }
+            }
             case CLOG -> network.clog(SimulatedNetwork.link(victim.number(), anybody(chance)), strike.lastsNanos());
             case FALSE_ALARM ->
                 network.alarm(victim.number(), servers.get(anybody(chance) - 1).id());
@@ -142,6 +151,7 @@ final class Nemesis {
     }
 
     private void oversleep(SimulatedServer leader, long nanos) {
+        servers.get(draws.nextInt(servers.size())).stall(nanos); // whoever's disk hears of all of them at once, too
         partitions.isolate(leader, SECOND / 3);
         world.in(SECOND / 3, () -> {
             if (!ended && leader.isUp()) {
@@ -293,6 +303,7 @@ final class Nemesis {
         for (SimulatedServer server : servers) {
             if (server.isPowerless()) {
                 coverage.count(Counter.CRASHES_BETWEEN_WRITES, server.troubles().wentBetweenWrites() ? 1 : 0);
+                again.set(server.number(), draws.chance(0.4));
                 crash(server, draws.nextBoolean() ? TORN[draws.nextInt(TORN.length)] : mode(draws));
             }
         }
@@ -364,6 +375,10 @@ final class Nemesis {
     void start(SimulatedServer server) {
         if (server.isUp() || isRuined(server)) {
             return;
+        }
+        if (!ended && again.get(server.number())) {
+            again.clear(server.number());
+            server.troubles().cutPowerAfter(1 + draws.nextInt(30)); // while it recovers, perhaps
         }
         Optional<SimulatedServer.Refusal> refusal = server.start();
         if (refusal.isPresent() && refusal.get().inTrouble()) {

@@ -96,6 +96,8 @@ final class SimulatedServer {
         }
     }
 
+    private static final long LONGEST_SYNC_NANOS = 5_000_000_000L;
+
     private final Setup setup;
     private final int number;
     private final NodeId id;
@@ -108,6 +110,7 @@ final class SimulatedServer {
     private @Nullable StateMachine machine;
     private long frozenUntilNanos;
     private long stallNanos;
+    private long syncStallNanos;
     private boolean failed;
     private boolean full;
     private boolean syncing;
@@ -260,12 +263,15 @@ final class SimulatedServer {
      */
     void whileDiskSyncs() {
         NodeRuntime mine = node;
-        if (closing || syncing || mine == null || !draws.chance(0.05)) {
+        boolean stalled = syncStallNanos > 0;
+        if (closing || syncing || mine == null || !(stalled || draws.chance(0.05))) {
             return;
         }
+        long nanos = stalled ? syncStallNanos : draws.logUniform(100_000, 30_000_000);
+        syncStallNanos = 0;
         syncing = true;
         try {
-            setup.meanwhile.accept(draws.logUniform(100_000, 30_000_000));
+            setup.meanwhile.accept(nanos);
         } finally {
             syncing = false;
         }
@@ -294,6 +300,7 @@ final class SimulatedServer {
         machine = null;
         frozenUntilNanos = 0;
         stallNanos = 0;
+        syncStallNanos = 0;
         failed = false;
     }
 
@@ -302,9 +309,13 @@ final class SimulatedServer {
         frozenUntilNanos = setup.world.nowNanos() + nanos;
     }
 
-    /** Lets the next use of the disk take so long. */
+    /** Lets the next use of the disk take so long, or the next sync, while which others go on. */
     void stall(long nanos) {
-        stallNanos = nanos;
+        if (draws.nextBoolean()) {
+            stallNanos = nanos;
+        } else {
+            syncStallNanos = Math.min(nanos, LONGEST_SYNC_NANOS);
+        }
     }
 
     /** Leaves so many bytes of room on the disk. */
@@ -328,6 +339,7 @@ final class SimulatedServer {
     void thaw() {
         frozenUntilNanos = 0;
         stallNanos = 0;
+        syncStallNanos = 0;
     }
 
     @Override
