@@ -114,7 +114,7 @@ final class Nemesis {
             return;
         }
         SimulatedServer victim = victimOf(strike);
-        if (victim == null) {
+        if (victim == null || (strike.fault().isCrash() && !canHurt(strike.fault(), victim))) {
             return;
         }
         strikes++;
@@ -133,9 +133,12 @@ final class Nemesis {
             case FIGURE_8 -> beginFigureEight();
             case PAUSE -> victim.freeze(strike.lastsNanos());
             case STALL -> victim.stall(strike.lastsNanos());
-            case CLOG -> network.clog(SimulatedNetwork.link(victim.number(), anybody(chance)), strike.lastsNanos());
+            case CLOG ->
+                network.clog(SimulatedNetwork.link(victim.number(), another(victim, chance)), strike.lastsNanos());
             case FALSE_ALARM ->
-                network.alarm(victim.number(), servers.get(anybody(chance) - 1).id());
+                network.alarm(
+                        victim.number(),
+                        servers.get(another(victim, chance) - 1).id());
             default -> hurt(strike, victim, chance);
         }
     }
@@ -210,24 +213,31 @@ final class Nemesis {
         }
     }
 
-    private int anybody(Draws chance) {
-        return 1 + chance.nextInt(servers.size());
+    /** The number of another server, unless there is none. */
+    private int another(SimulatedServer than, Draws chance) {
+        int drawn = 1 + chance.nextInt(servers.size());
+        return drawn == than.number() ? drawn % servers.size() + 1 : drawn;
+    }
+
+    /** Whoever is down cannot be taken down, and not every run and every server may be hurt more than it is. */
+    private boolean canHurt(Fault fault, SimulatedServer victim) {
+        return victim.isUp()
+                && !victim.hasFailed()
+                && !(plan.isGentle() && isEnoughDown())
+                && (fault != Fault.BIT_ROT || canRot(victim));
     }
 
     /** What takes a server down, at once or soon. */
     private void hurt(Strike strike, SimulatedServer victim, Draws chance) {
-        if (!victim.isUp() || victim.hasFailed() || (plan.isGentle() && isEnoughDown())) {
-            return;
-        }
         downNanos[victim.number()] = strike.lastsNanos();
         switch (strike.fault()) {
             case CRASH -> crash(victim, mode(chance));
             case RESTART -> close(victim);
             case POWER_CUT -> {
+                victim.troubles().cutPowerAfterHardState(); // which may take long to come
                 switch (chance.nextInt(5)) {
-                    case 0 -> victim.troubles().cutPowerAfterHardState();
-                    case 1 -> victim.troubles().cutPowerInHardState();
-                    case 2 -> victim.troubles().cutPowerInLog();
+                    case 0 -> victim.troubles().cutPowerInHardState();
+                    case 1 -> victim.troubles().cutPowerInLog();
                     default -> victim.troubles().cutPowerAfter(1 + chance.nextInt(12));
                 }
             }
@@ -277,7 +287,9 @@ final class Nemesis {
     void onPowerCut() {
         for (SimulatedServer server : servers) {
             if (server.isPowerless()) {
-                coverage.count(Counter.CRASHES_BETWEEN_WRITES, server.troubles().wentBetweenWrites() ? 1 : 0);
+                boolean isCounted = counters.isBetweenWrites(server.id()); // when the process is gone
+                boolean between = server.troubles().wentBetweenWrites() && !isCounted;
+                coverage.count(Counter.CRASHES_BETWEEN_WRITES, between ? 1 : 0);
                 crash(server, draws.nextBoolean() ? TORN[draws.nextInt(TORN.length)] : mode(draws));
             }
         }
@@ -331,18 +343,21 @@ final class Nemesis {
     }
 
     /**
-     * Turns a bit, unless too many servers have lost something already: a quorum must have everything. The store is closed
-     * before, because damage to the last batch of one that was not looks like a torn write, as it must, and its loss could
-     * undo what was committed.
+     * Turns a bit. The store is closed before, and nothing may keep it from that, because damage to the last batch of one that
+     * was not looks like a torn write, as it must, and its loss could undo what was committed.
      */
     private void rot(SimulatedServer victim, Draws chance) {
-        int voters = plan.founding().voters().size();
-        if (spoilt.cardinality() >= (voters - 1) / 2 && !isSpoilt(victim)) {
-            return;
-        }
+        victim.troubles().calm();
+        victim.clear();
         close(victim);
         spoilt.set(victim.number());
         victim.disk().rotWritten(chance);
+    }
+
+    /** Not if too many servers have lost something already: a quorum must have everything. */
+    private boolean canRot(SimulatedServer victim) {
+        int voters = plan.founding().voters().size();
+        return spoilt.cardinality() < (voters - 1) / 2 || isSpoilt(victim);
     }
 
     /** Starts a server, which must be able to, unless its disk is damaged: then it must say so. */

@@ -47,6 +47,7 @@ final class WatchedStorage implements Storage {
     @Override
     public void sync() {
         storage.sync();
+        server.troubles().onSynced();
     }
 
     @Override
