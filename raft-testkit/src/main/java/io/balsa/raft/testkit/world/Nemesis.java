@@ -297,7 +297,7 @@ final class Nemesis {
 
     /** A node has stopped by itself, as it should in trouble: somebody looks after it, after a while. */
     void onFailed(SimulatedServer victim, Throwable cause) {
-        if (!isOfDisk(cause) || !(victim.mayFail() || isSpoilt(victim))) {
+        if (!isOfDisk(cause) || !(victim.mayFail(cause) || isSpoilt(victim))) {
             violation = Optional.of(violationIn(cause)
                     .orElseGet(() -> new Violation("A1", victim + " has stopped by itself: " + cause, cause)));
             return;
@@ -306,7 +306,7 @@ final class Nemesis {
         if (victim.troubles().hasFailedSync()) {
             coverage.count(Counter.SYNC_FAILURES);
         }
-        boolean full = victim.isFull();
+        boolean full = victim.lacksRoom(cause);
         world.in(SECOND / 10, () -> {
             if (victim.hasFailed()) {
                 victim.troubles().calm();
