@@ -211,6 +211,29 @@ class SimulationFindingsTest {
     }
 
     @Test
+    @DisplayName("is asked by a query for something that it goes on to change")
+    void leakingQuery() {
+        Simulation<Hoarding> simulation = Simulation.of(Hoarding::new).seeds(1, 1);
+
+        simulation.queries(random -> machine -> List.copyOf(machine.held)).run().assertPassed();
+        SimulationFailure failure = found(simulation.queries(random -> machine -> machine.held));
+
+        assertThat(failure.kind()).isEqualTo(Kind.OPTION);
+        assertThat(failure.message()).contains("return a copy");
+    }
+
+    private static final class Hoarding implements StateMachine {
+
+        private final List<Long> held = new ArrayList<>();
+
+        @Override
+        public byte[] apply(Command command) {
+            held.add(command.index());
+            return new byte[0];
+        }
+    }
+
+    @Test
     @DisplayName("has states that cannot be compared")
     void incomparableState() {
         SimulationFailure failure = found(of((instance, command) -> "").state(machine -> new Object()));
@@ -258,6 +281,11 @@ class SimulationFindingsTest {
                     throw new IllegalStateException("no idea");
                 }),
                 "a query threw java.lang.IllegalStateException: no idea");
+        assertFault(
+                simulation.queries(random -> machine -> {
+                    throw new NoClassDefFoundError("Missing");
+                }),
+                "a query threw java.lang.NoClassDefFoundError: Missing");
         assertFault(
                 simulation.state(machine -> {
                     throw new IllegalStateException("no idea");

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,8 +22,6 @@ final class SweepCommand implements Callable<Integer> {
 
     /** A random start is smaller than this, so that it is easily copied. */
     private static final long STARTS = 1L << 40;
-
-    private static final long MINUTE_NANOS = 60_000_000_000L;
 
     @Option(
             names = "--from",
@@ -70,7 +69,7 @@ final class SweepCommand implements Callable<Integer> {
                 count,
                 threads,
                 stopAtFirst,
-                minutes.map(m -> m * MINUTE_NANOS).orElse(Long.MAX_VALUE));
+                minutes.map(TimeUnit.MINUTES::toNanos).orElse(Long.MAX_VALUE));
         out.printf(
                 "%d seeds from %d on, on %d threads (sweep --from %d --count %d)%n",
                 count, first, threads, first, count);

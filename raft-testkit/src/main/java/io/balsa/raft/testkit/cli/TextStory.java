@@ -28,7 +28,7 @@ final class TextStory implements Story {
                 case SENT -> tell(nanos, "server " + message.from().value(), "says " + message);
                 case DELIVERED -> tell(nanos, "server " + message.to().value(), "hears " + message);
                 case LOST -> tell(nanos, "network", "loses " + message);
-                case REPEATED -> tell(nanos, "network", "will deliver twice " + message);
+                case REPEATED -> tell(nanos, "network", "delivers once more " + message);
                 case STOPPED -> tell(nanos, "network", "stops at a cut link " + message);
             }
         }

@@ -124,10 +124,15 @@ public final class CoverageWatch {
         }
     }
 
+    /** Whether a server has given its storage the term and vote of a Ready, but not yet its entries. */
+    public boolean isBetweenWrites(NodeId id) {
+        return server(id).isBetweenWrites();
+    }
+
     /** The process is gone, whether it crashed, failed or was stopped. */
     public void onCrash(NodeId id) {
         WatchedServer server = server(id);
-        if (server.isBetweenWrites()) {
+        if (isBetweenWrites(id)) {
             coverage.count(Counter.CRASHES_BETWEEN_WRITES);
         }
         if (server.role == RaftRole.LEADER) {

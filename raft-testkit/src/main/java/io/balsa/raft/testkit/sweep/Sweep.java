@@ -59,6 +59,9 @@ public final class Sweep {
             if (count < 1 || threads < 1) {
                 throw new IllegalArgumentException(count + " seeds on " + threads + " threads");
             }
+            if (mostNanos < 1) {
+                throw new IllegalArgumentException("no time to run anything");
+            }
         }
     }
 
@@ -114,13 +117,16 @@ public final class Sweep {
     private void work(CountDownLatch done) {
         try {
             long before = threads.getCurrentThreadCpuTime();
-            long next = handedOut.getAndIncrement();
-            while (next < request.count() && !isOver()) {
+            while (!isOver()) {
+                // Whoever has taken a place must fill it: runs at later places are not added up before.
+                long next = handedOut.getAndIncrement();
+                if (next >= request.count()) {
+                    return;
+                }
                 sums.add(next, outcome(request.from() + next));
                 long now = threads.getCurrentThreadCpuTime();
                 sums.addCpu(now - before);
                 before = now;
-                next = handedOut.getAndIncrement();
             }
         } catch (RuntimeException | Error e) { // of the machine, or of this program: the runs' own are caught below
             broken.compareAndSet(null, e);

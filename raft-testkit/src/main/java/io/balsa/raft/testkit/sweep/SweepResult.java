@@ -58,6 +58,9 @@ public record SweepResult(
     /** Of what too little has happened, in words. */
     public List<String> shortfalls() {
         List<String> shortfalls = new ArrayList<>();
+        if (seeds == 0) {
+            shortfalls.add("seeds: none was run");
+        }
         coverage.missing(seeds).forEach(missed -> shortfalls.add(missed.toString()));
         if (seeds >= LEAST_JUDGED) {
             for (Mark mark : coverage.dead()) {

@@ -8,6 +8,7 @@ import io.balsa.raft.testkit.Draws;
 import io.balsa.raft.testkit.SimulationFailure.Kind;
 import io.balsa.raft.testkit.workload.CheckedMachine.Judge;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CommandWorkload<M extends StateMachine> implements Workload {
 
-    private record Seen(Object value, long index) {}
+    private record Seen(Object value, int hash, long index) {}
 
     private record Read<M>(String who, Function<M, Object> query, Seen seen) {}
 
@@ -163,7 +164,7 @@ public final class CommandWorkload<M extends StateMachine> implements Workload {
         byte[] command;
         try {
             command = application.commands().apply(chance);
-        } catch (RuntimeException | AssertionError e) {
+        } catch (RuntimeException | AssertionError | StackOverflowError | LinkageError e) {
             throw UserFault.of(Kind.OPTION, ".commands(...) threw " + e).because(e);
         }
         if (command == null) {
@@ -181,14 +182,16 @@ public final class CommandWorkload<M extends StateMachine> implements Workload {
     private void propose(Call call) {
         byte[] command = draw(call.chance());
         long begun = ledger.propose(command);
-        var unused = call.node().propose(command.clone()).whenComplete((Applied done, @Nullable Throwable failure) -> {
-            if (failure != null) {
-                ledger.onFailed(command, failure);
-            } else {
-                ledger.look(() -> ledger.onAcknowledged(begun, command, done));
-            }
-            call.done().run();
-        });
+        var unused = call.node()
+                .propose(command.clone())
+                .whenComplete((Applied done, @Nullable Throwable failure) -> ledger.look(() -> {
+                    if (failure != null) {
+                        ledger.onFailed(command, failure);
+                    } else {
+                        ledger.onAcknowledged(begun, command, done);
+                    }
+                    call.done().run();
+                }));
     }
 
     private void read(Call call, ReadPolicy policy) {
@@ -198,23 +201,34 @@ public final class CommandWorkload<M extends StateMachine> implements Workload {
         boolean leads = call.node().status().isLeader();
         long begun = ledger.begin();
         var unused = call.node()
-                .read(policy, () -> new Seen(ask(query, machine.machine()), machine.lastIndex()))
-                .whenComplete((Seen seen, @Nullable Throwable failure) -> {
+                .read(policy, () -> see(query, machine))
+                .whenComplete((Seen seen, @Nullable Throwable failure) -> ledger.look(() -> {
                     if (failure == null) {
                         reads.add(new Read<>(machine.toString(), query, seen));
                         count(isLocal, leads);
                         if (!isLocal) {
-                            ledger.look(() -> ledger.onRead(begun, seen.index));
+                            ledger.onRead(begun, seen.index);
                         }
                     } else if (failure instanceof UserFault fault) {
-                        ledger.look(() -> {
-                            throw fault;
-                        });
-                    } else if (!isLocal) {
-                        ledger.answers().count(Answers.Kind.READ_REFUSED);
+                        throw fault;
+                    } else {
+                        Ledger.requireAnswer(failure);
+                        if (!isLocal) {
+                            ledger.answers().count(Answers.Kind.READ_REFUSED);
+                        }
                     }
                     call.done().run();
-                });
+                }));
+    }
+
+    private Seen see(Function<M, Object> query, CheckedMachine<M> machine) {
+        Object value = ask(query, machine.machine());
+        return new Seen(value, hash(value), machine.lastIndex());
+    }
+
+    /** Tells whether an answer has changed since. */
+    private static int hash(@Nullable Object value) {
+        return Arrays.deepHashCode(new Object[] {value});
     }
 
     private void count(boolean isLocal, boolean leads) {
@@ -231,7 +245,7 @@ public final class CommandWorkload<M extends StateMachine> implements Workload {
                 .<Function<M, Object>>map(queries -> {
                     try {
                         return Objects.requireNonNull(queries.apply(chance), "the query is null");
-                    } catch (RuntimeException | AssertionError e) {
+                    } catch (RuntimeException | AssertionError | StackOverflowError | LinkageError e) {
                         throw UserFault.of(Kind.OPTION, ".queries(...) threw " + e)
                                 .because(e);
                     }
@@ -242,7 +256,7 @@ public final class CommandWorkload<M extends StateMachine> implements Workload {
     private Object ask(Function<M, Object> query, M machine) {
         try {
             return query.apply(machine);
-        } catch (RuntimeException | AssertionError | StackOverflowError e) {
+        } catch (RuntimeException | AssertionError | StackOverflowError | LinkageError e) {
             throw UserFault.of(Kind.OPTION, "a query threw " + e).because(e);
         }
     }
@@ -280,6 +294,13 @@ public final class CommandWorkload<M extends StateMachine> implements Workload {
         while (next < reads.size() && reads.get(next).seen.index <= index) {
             Read<M> read = reads.get(next++);
             Object expected = ask(read.query, fresh);
+            if (read.seen.hash != hash(read.seen.value)) {
+                throw UserFault.of(
+                        Kind.OPTION,
+                        "a query returned something that has changed since, and is now "
+                                + Machines.inWords(read.seen.value)
+                                + ": return a copy of what the state machine goes on to change");
+            }
             if (!Objects.deepEquals(expected, read.seen.value)) {
                 throw verdicts.onDifferentRead(
                         read.seen.index,

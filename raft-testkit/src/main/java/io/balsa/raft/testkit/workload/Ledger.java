@@ -71,8 +71,14 @@ public final class Ledger {
         try {
             answer.run();
         } catch (Violation found) {
-            violation = violation.isPresent() ? violation : Optional.of(found);
+            keep(found);
+        } catch (RuntimeException | AssertionError e) {
+            keep(new Violation("A1", "an exception has escaped while an answer was looked at: " + e, e));
         }
+    }
+
+    private void keep(Violation found) {
+        violation = violation.isPresent() ? violation : Optional.of(found);
     }
 
     private @Nullable Entry entry(long index) {
@@ -171,11 +177,19 @@ public final class Ledger {
     /** A command got no good answer. */
     public void onFailed(byte[] command, Throwable failure) {
         story.accept(() -> inWords.apply(command) + " fails: " + failure.getMessage());
+        requireAnswer(failure);
         if (outcomeOf(failure) == Outcome.UNKNOWN) {
             answers.count(Answers.Kind.UNKNOWN);
         } else {
             answers.count(Answers.Kind.REFUSED);
             tally(command).perhaps--;
+        }
+    }
+
+    /** Whoever asks a node gets one of the library's answers, or none; anything else has escaped from it (A1). */
+    public static void requireAnswer(Throwable failure) {
+        if (raftException(failure).isEmpty()) {
+            throw new Violation("A1", "a client was told of an exception that is no answer: " + failure, failure);
         }
     }
 

@@ -127,24 +127,26 @@ public final class RegisterWorkload implements Workload {
     private void command(Call call, String key, String value, byte[] command, Optional<Long> id) {
         long begun = ledger.propose(command);
         boolean cas = command[0] == 'c';
-        var unused = call.node().propose(command.clone()).whenComplete((Applied done, @Nullable Throwable failure) -> {
-            if (failure != null) {
-                ledger.onFailed(command, failure);
-                id.ifPresent(it -> history.get().failed(it, Ledger.outcomeOf(failure)));
-            } else {
-                ledger.look(() -> ledger.onAcknowledged(begun, command, done));
-                boolean swapped = Registers.isDone(done.result());
-                id.ifPresent(
-                        it -> history.get().done(it, cas ? Optional.of(swapped) : Optional.empty(), call.nowNanos()));
-                if (cas) {
-                    ledger.answers().count(swapped ? Kind.SWAPPED : Kind.NOT_SWAPPED);
-                }
-                if (!cas || swapped) {
-                    lastSeen.put(call.client() + key, value);
-                }
-            }
-            call.done().run();
-        });
+        var unused = call.node()
+                .propose(command.clone())
+                .whenComplete((Applied done, @Nullable Throwable failure) -> ledger.look(() -> {
+                    if (failure != null) {
+                        ledger.onFailed(command, failure);
+                        id.ifPresent(it -> history.get().failed(it, Ledger.outcomeOf(failure)));
+                    } else {
+                        ledger.onAcknowledged(begun, command, done);
+                        boolean swapped = Registers.isDone(done.result());
+                        id.ifPresent(it ->
+                                history.get().done(it, cas ? Optional.of(swapped) : Optional.empty(), call.nowNanos()));
+                        if (cas) {
+                            ledger.answers().count(swapped ? Kind.SWAPPED : Kind.NOT_SWAPPED);
+                        }
+                        if (!cas || swapped) {
+                            lastSeen.put(call.client() + key, value);
+                        }
+                    }
+                    call.done().run();
+                }));
     }
 
     private void read(Call call, String key) {
@@ -155,8 +157,9 @@ public final class RegisterWorkload implements Workload {
         Optional<Long> id = history.map(all -> all.get(call.client(), key, call.nowNanos()));
         var unused = call.node()
                 .read(ReadPolicy.LINEARIZABLE, () -> new Seen(machine.machine().get(key), machine.lastIndex()))
-                .whenComplete((Seen seen, @Nullable Throwable failure) -> {
+                .whenComplete((Seen seen, @Nullable Throwable failure) -> ledger.look(() -> {
                     if (failure != null) {
+                        Ledger.requireAnswer(failure);
                         ledger.answers().count(Kind.READ_REFUSED);
                         failedReads.put(call.client(), new FailedRead(key, term));
                         id.ifPresent(it -> history.get().failed(it, Outcome.NOT_APPLIED));
@@ -169,12 +172,12 @@ public final class RegisterWorkload implements Workload {
                         if (!leads) {
                             ledger.answers().count(Kind.READ_BY_FOLLOWER);
                         }
-                        ledger.look(() -> ledger.onRead(begun, seen.index));
-                        ledger.look(() -> requireTrue(key, seen));
+                        ledger.onRead(begun, seen.index);
+                        requireTrue(key, seen);
                         lastSeen.put(call.client() + key, seen.value);
                     }
                     call.done().run();
-                });
+                }));
     }
 
     /** May see an old state, but one that there was. */
@@ -182,13 +185,15 @@ public final class RegisterWorkload implements Workload {
         WatchedMachine<Registers> machine = registersOf(call.machine());
         var unused = call.node()
                 .read(ReadPolicy.LOCAL, () -> new Seen(machine.machine().get(key), machine.lastIndex()))
-                .whenComplete((Seen seen, @Nullable Throwable failure) -> {
+                .whenComplete((Seen seen, @Nullable Throwable failure) -> ledger.look(() -> {
                     if (failure == null) {
                         ledger.answers().count(Kind.READ_LOCALLY);
-                        ledger.look(() -> requireTrue(key, seen));
+                        requireTrue(key, seen);
+                    } else {
+                        Ledger.requireAnswer(failure);
                     }
                     call.done().run();
-                });
+                }));
     }
 
     /** What a read saw at an index is what a replay of the commands comes to there. */

@@ -118,7 +118,7 @@ final class Nemesis {
             return;
         }
         SimulatedServer victim = victimOf(strike);
-        if (victim == null) {
+        if (victim == null || (strike.fault().isCrash() && !canHurt(strike.fault(), victim))) {
             return;
         }
         strikes++;
@@ -143,9 +143,12 @@ final class Nemesis {
                     partitions.isolate(victim, strike.lastsNanos() / 2);
                 }
             }
-            case CLOG -> network.clog(SimulatedNetwork.link(victim.number(), anybody(chance)), strike.lastsNanos());
+            case CLOG ->
+                network.clog(SimulatedNetwork.link(victim.number(), another(victim, chance)), strike.lastsNanos());
             case FALSE_ALARM ->
-                network.alarm(victim.number(), servers.get(anybody(chance) - 1).id());
+                network.alarm(
+                        victim.number(),
+                        servers.get(another(victim, chance) - 1).id());
             default -> hurt(strike, victim, chance);
         }
     }
@@ -231,28 +234,32 @@ final class Nemesis {
         }
     }
 
-    private int anybody(Draws chance) {
-        return 1 + chance.nextInt(servers.size());
+    /** The number of another server, unless there is none. */
+    private int another(SimulatedServer than, Draws chance) {
+        int drawn = 1 + chance.nextInt(servers.size());
+        return drawn == than.number() ? drawn % servers.size() + 1 : drawn;
+    }
+
+    /** Whoever is down cannot be taken down, and not every run and every server may be hurt more than it is. */
+    private boolean canHurt(Fault fault, SimulatedServer victim) {
+        return victim.isUp()
+                && !victim.hasFailed()
+                && !(plan.isGentle() && isEnoughDown())
+                && !(victim.isSyncing() && (fault == Fault.RESTART || fault == Fault.BIT_ROT))
+                && (fault != Fault.BIT_ROT || canRot(victim));
     }
 
     /** What takes a server down, at once or soon. */
     private void hurt(Strike strike, SimulatedServer victim, Draws chance) {
-        boolean closes = strike.fault() == Fault.RESTART || strike.fault() == Fault.BIT_ROT;
-        if (!victim.isUp()
-                || victim.hasFailed()
-                || (closes && victim.isSyncing())
-                || (plan.isGentle() && isEnoughDown())) {
-            return;
-        }
         downNanos[victim.number()] = strike.lastsNanos();
         switch (strike.fault()) {
             case CRASH -> crash(victim, mode(chance));
             case RESTART -> close(victim);
             case POWER_CUT -> {
+                victim.troubles().cutPowerAfterHardState(); // which may take long to come
                 switch (chance.nextInt(5)) {
-                    case 0 -> victim.troubles().cutPowerAfterHardState();
-                    case 1 -> victim.troubles().cutPowerInHardState();
-                    case 2 -> victim.troubles().cutPowerInLog();
+                    case 0 -> victim.troubles().cutPowerInHardState();
+                    case 1 -> victim.troubles().cutPowerInLog();
                     default -> victim.troubles().cutPowerAfter(1 + chance.nextInt(12));
                 }
             }
@@ -302,7 +309,9 @@ final class Nemesis {
     void onPowerCut() {
         for (SimulatedServer server : servers) {
             if (server.isPowerless()) {
-                coverage.count(Counter.CRASHES_BETWEEN_WRITES, server.troubles().wentBetweenWrites() ? 1 : 0);
+                boolean isCounted = counters.isBetweenWrites(server.id()); // when the process is gone
+                boolean between = server.troubles().wentBetweenWrites() && !isCounted;
+                coverage.count(Counter.CRASHES_BETWEEN_WRITES, between ? 1 : 0);
                 again.set(server.number(), draws.chance(0.4));
                 crash(server, draws.nextBoolean() ? TORN[draws.nextInt(TORN.length)] : mode(draws));
             }
@@ -311,7 +320,7 @@ final class Nemesis {
 
     /** A node has stopped by itself, as it should in trouble: somebody looks after it, after a while. */
     void onFailed(SimulatedServer victim, Throwable cause) {
-        if (!isOfDisk(cause) || !(victim.mayFail() || isSpoilt(victim))) {
+        if (!isOfDisk(cause) || !(victim.mayFail(cause) || isSpoilt(victim))) {
             violation = Optional.of(violationIn(cause)
                     .orElseGet(() -> new Violation("A1", victim + " has stopped by itself: " + cause, cause)));
             return;
@@ -320,7 +329,7 @@ final class Nemesis {
         if (victim.troubles().hasFailedSync()) {
             coverage.count(Counter.SYNC_FAILURES);
         }
-        boolean full = victim.isFull();
+        boolean full = victim.lacksRoom(cause);
         world.in(SECOND / 10, () -> {
             if (victim.hasFailed()) {
                 victim.troubles().calm();
@@ -357,18 +366,21 @@ final class Nemesis {
     }
 
     /**
-     * Turns a bit, unless too many servers have lost something already: a quorum must have everything. The store is closed
-     * before, because damage to the last batch of one that was not looks like a torn write, as it must, and its loss could
-     * undo what was committed.
+     * Turns a bit. The store is closed before, and nothing may keep it from that, because damage to the last batch of one that
+     * was not looks like a torn write, as it must, and its loss could undo what was committed.
      */
     private void rot(SimulatedServer victim, Draws chance) {
-        int voters = plan.founding().voters().size();
-        if (spoilt.cardinality() >= (voters - 1) / 2 && !isSpoilt(victim)) {
-            return;
-        }
+        victim.troubles().calm();
+        victim.clear();
         close(victim);
         spoilt.set(victim.number());
         victim.disk().rotWritten(chance);
+    }
+
+    /** Not if too many servers have lost something already: a quorum must have everything. */
+    private boolean canRot(SimulatedServer victim) {
+        int voters = plan.founding().voters().size();
+        return spoilt.cardinality() < (voters - 1) / 2 || isSpoilt(victim);
     }
 
     /** Starts a server, which must be able to, unless its disk is damaged: then it must say so. */

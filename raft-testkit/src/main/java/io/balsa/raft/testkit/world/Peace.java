@@ -76,7 +76,7 @@ final class Peace {
 
     /** The others are dead, or they speak and do not hear: only a leader that minds its quorum gives up then. */
     private void leaveAlone() {
-        Cut cut = new Cut(Fault.DEAFNESS, core.get(0));
+        Cut cut = new Cut(run.plan().config().checkQuorum() ? Fault.DEAFNESS : Fault.SPLIT, core.get(0));
         for (SimulatedServer server : run.servers()) {
             boolean isInCore = core.contains(server);
             if (!isInCore && server.isUp() && draws.nextBoolean()) {

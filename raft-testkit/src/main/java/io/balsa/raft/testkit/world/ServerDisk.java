@@ -79,6 +79,11 @@ final class ServerDisk implements SimulatedDisk.Faults {
         wroteHardState = false;
     }
 
+    /** What was written since the last time this was called belonged together. */
+    void onSynced() {
+        wroteHardState = false;
+    }
+
     /** Whether the process has met a trouble in this life, so that its node may stop. */
     boolean hasHit() {
         return hit;

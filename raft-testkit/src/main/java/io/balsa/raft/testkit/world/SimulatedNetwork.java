@@ -36,7 +36,7 @@ final class SimulatedNetwork {
         /** This was lost by chance. */
         void onLost(Message message);
 
-        /** This will arrive twice. */
+        /** This is about to arrive once more. */
         void onRepeated(Message message);
 
         /** A cut stops this. */
@@ -140,10 +140,14 @@ final class SimulatedNetwork {
         long number = ++numbered[link];
         world.in(delay(link, fate.delayNanos()), () -> deliver(link, frame.group(), payload, message, number));
         if (fate.isRepeated()) {
-            watcher.onRepeated(message);
             ByteBuffer copy = ByteBuffer.allocate(payload.remaining()).put(payload.duplicate());
             copy.flip();
-            world.in(fate.againNanos(), () -> deliver(link, frame.group(), copy, message, number));
+            world.in(fate.againNanos(), () -> {
+                if (ends[to] != null && isOpen(link)) {
+                    watcher.onRepeated(message);
+                }
+                deliver(link, frame.group(), copy, message, number);
+            });
         }
     }
 
@@ -155,6 +159,15 @@ final class SimulatedNetwork {
             lastArrival[link] = drawn > Weather.LATE_NANOS ? lastArrival[link] : arrival;
         }
         return arrival - now;
+    }
+
+    private boolean isOpen(int link) {
+        for (int i = 0; i < cuts.size(); i++) {
+            if (cuts.get(i).has(link)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void deliver(int link, int group, ByteBuffer payload, Message message, long number) {

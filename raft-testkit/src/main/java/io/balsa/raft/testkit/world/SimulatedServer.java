@@ -185,9 +185,19 @@ final class SimulatedServer {
         return troubles.isPowerless();
     }
 
-    /** Whether its disk is in trouble, so that its node may stop. */
-    boolean mayFail() {
-        return full || troubles.hasHit();
+    /** Whether its disk is in trouble, so that its node may stop for this reason. */
+    boolean mayFail(Throwable cause) {
+        return troubles.hasHit() || lacksRoom(cause);
+    }
+
+    /** Whether it stops because there is no room on the disk. */
+    boolean lacksRoom(Throwable cause) {
+        for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
+            if (full && SimulatedDisk.NO_SPACE.equals(reason.getMessage())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the node has stopped by itself, so that the process is there in vain. */
@@ -225,7 +235,7 @@ final class SimulatedServer {
         try {
             started.start();
         } catch (StorageException e) {
-            boolean excused = mayFail();
+            boolean excused = mayFail(e);
             crash(SimulatedDisk.Crash.PROCESS_ONLY);
             return Optional.of(new Refusal(e.toString(), excused));
         }
@@ -328,11 +338,6 @@ final class SimulatedServer {
     void clear() {
         full = false;
         disk.capacity(Long.MAX_VALUE);
-    }
-
-    /** Whether there is no room on the disk. */
-    boolean isFull() {
-        return full;
     }
 
     /** Lets it go on, if it stands still. */

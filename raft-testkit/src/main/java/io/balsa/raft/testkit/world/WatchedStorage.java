@@ -48,6 +48,7 @@ final class WatchedStorage implements Storage {
     public void sync() {
         server.whileDiskSyncs();
         storage.sync();
+        server.troubles().onSynced();
     }
 
     @Override

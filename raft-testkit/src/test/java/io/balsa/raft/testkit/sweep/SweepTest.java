@@ -120,12 +120,14 @@ class SweepTest {
         SweepResult result = new Sweep(new Sweep.Request(1, 1_000_000, 2, false, 1), NOBODY).run();
 
         assertThat(result.seeds()).isLessThan(3);
+        assertThat(result.seeds() == 0 ? result.verdict() : Verdict.SHORT).isEqualTo(Verdict.SHORT);
     }
 
     @Test
     @DisplayName("of nothing is refused")
     void needsSeeds() {
         assertThatThrownBy(() -> new Sweep.Request(1, 0, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Sweep.Request(1, 1, 1, false, 0)).isInstanceOf(IllegalArgumentException.class);
     }
 
     private static Sweep.Engine everyFifthFails() {
