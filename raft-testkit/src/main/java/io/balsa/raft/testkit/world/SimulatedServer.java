@@ -248,8 +248,7 @@ final class SimulatedServer {
     }
 
     /**
-     * A sync takes its time, and now and then others go on meanwhile, those of the same process too: the thread that writes
-     * the log is the only one that waits.
+     * A sync takes its time, and now and then others go on meanwhile: only the thread that writes the log waits.
      */
     void whileDiskSyncs() {
         NodeRuntime mine = node;
