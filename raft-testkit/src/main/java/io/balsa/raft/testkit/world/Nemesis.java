@@ -1,6 +1,5 @@
 package io.balsa.raft.testkit.world;
 
-import io.balsa.raft.storage.StorageException;
 import io.balsa.raft.testkit.Draws;
 import io.balsa.raft.testkit.SimulatedDisk;
 import io.balsa.raft.testkit.coverage.Counter;
@@ -320,8 +319,8 @@ final class Nemesis {
 
     /** A node has stopped by itself, as it should in trouble: somebody looks after it, after a while. */
     void onFailed(SimulatedServer victim, Throwable cause) {
-        if (!isOfDisk(cause) || !(victim.mayFail(cause) || isSpoilt(victim))) {
-            violation = Optional.of(violationIn(cause)
+        if (!Causes.isOfDisk(cause) || !(victim.mayFail(cause) || isSpoilt(victim))) {
+            violation = Optional.of(Causes.violationIn(cause)
                     .orElseGet(() -> new Violation("A1", victim + " has stopped by itself: " + cause, cause)));
             return;
         }
@@ -345,24 +344,6 @@ final class Nemesis {
     /** What was found when a node stopped: a future would swallow what its callbacks throw. */
     Optional<Violation> violation() {
         return violation;
-    }
-
-    private static Optional<Violation> violationIn(Throwable cause) {
-        for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
-            if (reason instanceof Violation found) {
-                return Optional.of(found);
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static boolean isOfDisk(Throwable cause) {
-        for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
-            if (reason instanceof StorageException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /**

@@ -107,6 +107,11 @@ final class SimulatedNetwork {
         Arrays.fill(cloggedUntil, 0);
     }
 
+    /** Whether there is peace. */
+    boolean isFair() {
+        return fair;
+    }
+
     /** The transport of a process that is about to start. */
     Transport transport() {
         return new End();

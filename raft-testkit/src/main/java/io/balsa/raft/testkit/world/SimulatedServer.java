@@ -86,16 +86,6 @@ final class SimulatedServer {
             Workload workload,
             LongConsumer meanwhile) {}
 
-    /** The process of a thread that was waiting for its disk is gone. */
-    private static final class Gone extends RuntimeException {
-
-        private static final long serialVersionUID = 1;
-
-        Gone() {
-            super("the process is gone", null, false, false);
-        }
-    }
-
     private static final long LONGEST_SYNC_NANOS = 5_000_000_000L;
 
     private final Setup setup;
@@ -268,8 +258,7 @@ final class SimulatedServer {
     }
 
     /**
-     * A sync takes its time, and now and then others go on meanwhile, those of the same process too: the thread that writes
-     * the log is the only one that waits.
+     * A sync takes its time, and now and then others go on meanwhile: only the thread that writes the log waits.
      */
     void whileDiskSyncs() {
         NodeRuntime mine = node;
@@ -286,7 +275,7 @@ final class SimulatedServer {
             syncing = false;
         }
         if (!mine.equals(node) || failed) {
-            throw new Gone();
+            throw new ProcessGone();
         }
     }
 

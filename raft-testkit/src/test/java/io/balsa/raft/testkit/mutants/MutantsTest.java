@@ -18,8 +18,12 @@ class MutantsTest {
 
     private static final int HEALTHY_SEEDS = 3;
 
-    /** Holes of the simulator, which docs/MUTANTS.md names: nothing else may go unnoticed, and none of these is noticed. */
-    private static final List<String> OPEN = List.of("08b-old-ack-counted", "75-no-bound-for-a-slow-disk");
+    /** Holes of the simulator, which docs/MUTANTS.md names: nothing else may go unnoticed. */
+    private static final List<String> OPEN = List.of(
+            "53-stale-records-return",
+            "60-ack-of-overwritten-write",
+            "75-no-bound-for-a-slow-disk",
+            "80-founding-names-not-synced");
 
     @Test
     @DisplayName("notices every planted bug but those that are known to be open, and each of them can still be planted")
