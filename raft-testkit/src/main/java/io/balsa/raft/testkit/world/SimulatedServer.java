@@ -79,6 +79,8 @@ final class SimulatedServer {
     /** What all servers of a cluster have in common. */
     record Setup(World world, SimulatedNetwork network, Watcher watcher, Plan plan, Workload workload) {}
 
+    private static final String NO_SPACE = "No space left on device"; // says the disk
+
     private final Setup setup;
     private final int number;
     private final NodeId id;
@@ -171,7 +173,7 @@ final class SimulatedServer {
     /** Whether it stops because there is no room on the disk. */
     boolean lacksRoom(Throwable cause) {
         for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
-            if (full && SimulatedDisk.NO_SPACE.equals(reason.getMessage())) {
+            if (full && NO_SPACE.equals(reason.getMessage())) {
                 return true;
             }
         }
