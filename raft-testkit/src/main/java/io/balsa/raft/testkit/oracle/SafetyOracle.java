@@ -58,7 +58,7 @@ public final class SafetyOracle {
         if (number >= byNumber.length) {
             byNumber = Arrays.copyOf(byNumber, 2 * number);
         }
-        ServerView view = new ServerView(id, new LeaderWindows(config));
+        ServerView view = new ServerView(id, config);
         byNumber[number] = view;
         servers.add(view);
         return view;
@@ -122,6 +122,15 @@ public final class SafetyOracle {
 
     /** This is about to happen to the core of a server. */
     public void onStep(NodeId id, RaftCore core, Input input) {
+        ServerView view = view(id);
+        if (view.elections.isEmpty() && config.isPresent()) {
+            view.elections = Optional.of(new ElectionRules(id, config.get()));
+            view.reads = Optional.of(new ReadRules(id, view.forwardedReads));
+        }
+        if (view.elections.isPresent()) {
+            view.elections.get().onStep(core, input, !view.readsAsked.isEmpty());
+            view.reads.orElseThrow().onStep(core, input);
+        }
         onStep(id, input);
     }
 
@@ -137,6 +146,10 @@ public final class SafetyOracle {
 
     /** A server's core wants this done. */
     public void onReady(NodeId id, RaftCore core, Ready ready) {
+        Optional<ReadRules> reads = view(id).reads;
+        if (reads.isPresent()) {
+            reads.get().onReady(core, ready);
+        }
         onReady(id, core.membership(), core.durableIndex(), ready);
     }
 
@@ -340,6 +353,9 @@ public final class SafetyOracle {
     public void onSent(Message message) {
         ServerView view = living(message.from(), "sends something");
         message.dispatch(new Promises(view, view(message.to())));
+        if (view.elections.isPresent()) {
+            view.elections.get().onSent(message);
+        }
     }
 
     /**

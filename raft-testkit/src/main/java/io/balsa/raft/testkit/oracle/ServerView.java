@@ -1,5 +1,6 @@
 package io.balsa.raft.testkit.oracle;
 
+import io.balsa.raft.RaftConfig;
 import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.cluster.RaftRole;
@@ -9,9 +10,11 @@ import io.balsa.raft.storage.HardState;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the oracle knows of one server: what it holds in memory, and what its disk would give back. */
@@ -25,6 +28,10 @@ final class ServerView {
     final LogMirror durable = new LogMirror();
     final Deque<Write> writes = new ArrayDeque<>();
     final LeaderWindows windows;
+    final Optional<RaftConfig> config;
+    Optional<ElectionRules> elections = Optional.empty(); // of the present life
+    Optional<ReadRules> reads = Optional.empty(); // of the present life
+    final Set<Long> forwardedReads = new HashSet<>(); // numbers of those of earlier lives
     final Map<Long, Long> readsAsked = new HashMap<>(); // what was committed anywhere when the core was asked
     private final Map<Long, NodeId> votes = new HashMap<>(); // durable ones, by term
     HardState state = HardState.INITIAL;
@@ -47,9 +54,10 @@ final class ServerView {
     long acknowledged; // up to here it has told a leader that it has the leader's entries
     private long acknowledgedHash;
 
-    ServerView(NodeId id, LeaderWindows windows) {
+    ServerView(NodeId id, Optional<RaftConfig> config) {
         this.id = id;
-        this.windows = windows;
+        this.config = config;
+        windows = new LeaderWindows(config);
     }
 
     boolean leads(long inTerm) {
@@ -106,6 +114,9 @@ final class ServerView {
     /** The process is gone, and what it held in memory with it. */
     void end() {
         isUp = false;
+        elections = Optional.empty();
+        reads.ifPresent(ReadRules::end);
+        reads = Optional.empty();
         readsAsked.clear();
         windows.clear();
         role = RaftRole.FOLLOWER;

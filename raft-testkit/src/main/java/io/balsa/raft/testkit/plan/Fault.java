@@ -20,6 +20,11 @@ public enum Fault {
     STALL,
     /** A process stands still, as in a long collection of garbage, while its sockets go on to accept. */
     PAUSE,
+    /**
+     * A leader that nobody hears any more, but for its clients, stands still while others lead in turn: it hears of all of
+     * them at once when it goes on.
+     */
+    OVERSLEEP,
     /** The servers fall into two halves, or into a few and many. */
     SPLIT,
     /** Nothing passes to or from one server. */

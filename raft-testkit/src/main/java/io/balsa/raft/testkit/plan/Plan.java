@@ -67,7 +67,8 @@ public record Plan(
      */
     private Plan hunted() {
         RaftConfig oneByOne = config(true).maxInflightMessages(1).preVote(false).build();
-        Weather slow = new Weather(500_000, 8_000_000, true, 0, 0, 0, 0);
+        double old = (seed & 1) * 0.05; // what comes late is of a term that its receiver led before, perhaps
+        Weather slow = new Weather(500_000, 8_000_000, true, 0, 0, old, old);
         Tempo longer = new Tempo(60 * SECOND, 8 * SECOND, 4, SECOND / 30, false, false);
         return new Plan(
                 seed,
@@ -159,6 +160,7 @@ public record Plan(
                 .maxInflightBytes(tiny ? 1 << 11 : 16 << 20)
                 .logCacheBytes(tiny ? 1 << 11 : 16 << 20)
                 .maxCommandBytes(1 << 10)
+                .maxPendingReads(tiny ? 16 : 1 << 16)
                 .maxPendingBytes(tiny ? 1 << 12 : 64 << 20);
     }
 
@@ -186,9 +188,10 @@ public record Plan(
         if (options.chance(0.15)) {
             return Weather.FAIR;
         }
+        boolean slow = options.chance(0.12); // so that an answer often finds its asker in another term
         return new Weather(
                 options.logUniform(10_000, 1_000_000),
-                options.logUniform(1_000_000, 50_000_000),
+                slow ? options.logUniform(SECOND / 10, SECOND) : options.logUniform(1_000_000, 50_000_000),
                 options.nextBoolean(),
                 options.nextBoolean() ? options.logUniform(1, 200) / 1000.0 : 0,
                 options.nextBoolean() ? options.logUniform(5, 300) / 1000.0 : 0,

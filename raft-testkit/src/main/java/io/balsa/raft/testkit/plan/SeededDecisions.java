@@ -41,6 +41,7 @@ public final class SeededDecisions implements Decisions {
         return switch (fault) {
             case STALL -> draws.logUniform(SECOND / 20, 30 * SECOND);
             case PAUSE -> draws.logUniform(SECOND / 100, 10 * SECOND);
+            case OVERSLEEP -> draws.between(3 * SECOND, 10 * SECOND);
             case HUNT -> draws.logUniform(2 * SECOND, 12 * SECOND);
             case CLOG -> draws.logUniform(SECOND / 10, 8 * SECOND);
             default ->

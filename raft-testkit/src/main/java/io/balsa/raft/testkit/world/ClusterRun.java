@@ -60,6 +60,8 @@ public final class ClusterRun {
     private final List<SimulatedClient> clients = new ArrayList<>();
     private final Nemesis nemesis;
     private int fullCheckEvery = LOOK_EVERY; // events; most checks are made at each of them
+    private Optional<Violation> foundMeanwhile = Optional.empty();
+    private boolean isMeanwhile;
 
     /** The run of this seed, with all that it brings. */
     public ClusterRun(long seed) {
@@ -85,7 +87,7 @@ public final class ClusterRun {
         coverage = counters.coverage();
         RunWatch watch = new RunWatch(world, oracle, counters, plan.size());
         network = new SimulatedNetwork(world, decisions, plan.weather(), plan.size(), watch);
-        SimulatedServer.Setup setup = new SimulatedServer.Setup(world, network, watch, plan, workload);
+        SimulatedServer.Setup setup = new SimulatedServer.Setup(world, network, watch, plan, workload, this::meanwhile);
         for (int number = 1; number <= plan.size(); number++) {
             servers.add(new SimulatedServer(setup, number));
         }
@@ -140,7 +142,7 @@ public final class ClusterRun {
     }
 
     private void chaos() {
-        world.in(0, () -> servers.forEach(nemesis::start));
+        servers.forEach(server -> world.in(0, () -> nemesis.start(server)));
         clients.forEach(SimulatedClient::start);
         nemesis.begin(decisions.strikes());
         long end = plan.tempo().chaosNanos();
@@ -196,9 +198,26 @@ public final class ClusterRun {
     }
 
     private void throwFound() {
-        nemesis.violation().or(workload.ledger()::violation).ifPresent(found -> {
+        foundMeanwhile.or(nemesis::violation).or(workload.ledger()::violation).ifPresent(found -> {
             throw found;
         });
+    }
+
+    /** Lets others go on while somebody waits for its disk; one at a time, so that it nests but once. */
+    private void meanwhile(long nanos) {
+        if (isMeanwhile) {
+            return;
+        }
+        isMeanwhile = true;
+        try {
+            for (long end = world.nowNanos() + nanos; world.isDueBy(end); ) {
+                step();
+            }
+        } catch (Violation found) {
+            foundMeanwhile = Optional.of(found); // who waited may be gone, and nobody would hear of it
+        } finally {
+            isMeanwhile = false;
+        }
     }
 
     private boolean step() {

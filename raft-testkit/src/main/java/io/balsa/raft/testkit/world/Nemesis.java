@@ -38,6 +38,7 @@ final class Nemesis {
     private final Draws draws;
     private final BitSet spoilt = new BitSet(); // servers whose disk has lost what it had promised
     private final BitSet abandoned = new BitSet(); // servers that nobody starts any more, for the time being
+    private final BitSet again = new BitSet(); // servers that lose their power once more, soon after they start
     private final BitSet ruined = new BitSet(); // of those, who has said so and will not start again
     private final long[] downNanos; // for how long whoever fails next stays down
     private Optional<Violation> violation = Optional.empty();
@@ -56,6 +57,9 @@ final class Nemesis {
         coverage = counters.coverage();
         draws = Draws.stream(plan.seed(), "nemesis at work");
         partitions = new Partitions(world, network, servers);
+        for (int number = 1; number <= servers.size(); number++) {
+            again.set(number, brings(Fault.POWER_CUT) && draws.chance(0.1));
+        }
         downNanos = new long[servers.size() + 1];
     }
 
@@ -131,8 +135,14 @@ final class Nemesis {
                 leader().ifPresent(this::onLeader);
             }
             case FIGURE_8 -> beginFigureEight();
+            case OVERSLEEP -> leader().ifPresent(leader -> oversleep(leader, strike.lastsNanos()));
             case PAUSE -> victim.freeze(strike.lastsNanos());
-            case STALL -> victim.stall(strike.lastsNanos());
+            case STALL -> {
+                victim.stall(strike.lastsNanos());
+                if (victim.leads() && chance.nextBoolean()) { // and has a successor before its own entries are written
+                    partitions.isolate(victim, strike.lastsNanos() / 2);
+                }
+            }
             case CLOG ->
                 network.clog(SimulatedNetwork.link(victim.number(), another(victim, chance)), strike.lastsNanos());
             case FALSE_ALARM ->
@@ -141,6 +151,17 @@ final class Nemesis {
                         servers.get(another(victim, chance) - 1).id());
             default -> hurt(strike, victim, chance);
         }
+    }
+
+    private void oversleep(SimulatedServer leader, long nanos) {
+        servers.get(draws.nextInt(servers.size())).stall(nanos); // whoever's disk hears of all of them at once, too
+        partitions.isolate(leader, SECOND / 3);
+        world.in(SECOND / 3, () -> {
+            if (!ended && leader.isUp()) {
+                leader.freeze(nanos);
+                huntUntilNanos = world.nowNanos() + nanos;
+            }
+        });
     }
 
     /** Whoever hears nobody, and minds its quorum, leads for a while only (L7). */
@@ -223,6 +244,7 @@ final class Nemesis {
     private boolean canHurt(Fault fault, SimulatedServer victim) {
         return victim.isUp()
                 && !victim.hasFailed()
+                && !((fault == Fault.RESTART || fault == Fault.BIT_ROT) && victim.isSyncing())
                 && !(plan.isGentle() && isEnoughDown())
                 && (fault != Fault.BIT_ROT || canRot(victim));
     }
@@ -290,6 +312,7 @@ final class Nemesis {
                 boolean isCounted = counters.isBetweenWrites(server.id()); // when the process is gone
                 boolean between = server.troubles().wentBetweenWrites() && !isCounted;
                 coverage.count(Counter.CRASHES_BETWEEN_WRITES, between ? 1 : 0);
+                again.set(server.number(), draws.chance(0.4));
                 crash(server, draws.nextBoolean() ? TORN[draws.nextInt(TORN.length)] : mode(draws));
             }
         }
@@ -364,6 +387,10 @@ final class Nemesis {
     void start(SimulatedServer server) {
         if (server.isUp() || isRuined(server)) {
             return;
+        }
+        if (!ended && again.get(server.number())) {
+            again.clear(server.number());
+            server.troubles().cutPowerAfter(1 + draws.nextInt(30)); // while it recovers, perhaps
         }
         Optional<SimulatedServer.Refusal> refusal = server.start();
         if (refusal.isPresent() && refusal.get().inTrouble()) {

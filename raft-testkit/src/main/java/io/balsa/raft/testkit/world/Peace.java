@@ -49,10 +49,16 @@ final class Peace {
         if (run.plan().tempo().stability()
                 && run.plan().config().preVote()
                 && run.plan().config().checkQuorum()) {
-            stayStable();
+            stayStable(leader().orElseThrow(() -> new Violation("L4", "the leader is gone")));
         }
         heal();
         agree(run.nemesis().sound(), "everybody");
+        answerAll();
+        if (draws.chance(0.2)) {
+            stayDespiteWhoeverShouts();
+        } else {
+            survive();
+        }
     }
 
     /** A quorum of the voters that can start at all, and perhaps others; false if there is no quorum (L9). */
@@ -60,7 +66,7 @@ final class Peace {
         List<SimulatedServer> voters = new ArrayList<>(run.nemesis().sound());
         voters.removeIf(server ->
                 !run.plan().founding().isVoter(server.id()) || run.nemesis().isSpoilt(server));
-        int quorum = run.plan().founding().voters().size() / 2 + 1;
+        int quorum = quorum();
         int size = quorum + (draws.nextBoolean() ? draws.nextInt(Math.max(1, voters.size() - quorum + 1)) : 0);
         while (core.size() < size && !voters.isEmpty()) {
             core.add(voters.remove(draws.nextInt(voters.size())));
@@ -139,12 +145,64 @@ final class Peace {
     }
 
     /** Whoever cannot hear goes on to ask for votes, and must not get them. */
-    private void stayStable() {
-        SimulatedServer leader = leader().orElseThrow(() -> new Violation("L4", "the leader is gone"));
+    private void stayStable(SimulatedServer leader) {
         long term = leader.term();
         long stable = STABLE * run.plan().electionTimeoutMaxNanos();
         boolean changed = run.passUntil(() -> !leader.leads() || leader.term() != term, stable);
         require("L4", !changed, leader + " loses the lead of term " + term + " in peace");
+    }
+
+    /** Whoever asked a node that is alive has been answered, now that all agree: no future is forgotten. */
+    private void answerAll() {
+        run.clients().forEach(SimulatedClient::stop);
+        boolean answered =
+                run.passUntil(() -> run.clients().stream().noneMatch(SimulatedClient::isWaiting), boundNanos);
+        require("A1", answered, "a client waits for an answer for ever");
+        run.clients().forEach(SimulatedClient::start);
+    }
+
+    /** The clients rest, so the log of a server that goes deaf stays as good as any, and only its being deaf speaks against it. */
+    private void stayDespiteWhoeverShouts() {
+        run.clients().forEach(SimulatedClient::stop);
+        require(
+                "L3",
+                run.passUntil(() -> haveAllApplied(run.nemesis().sound()), boundNanos),
+                "not even while the clients rest do all agree");
+        Optional<SimulatedServer> leader = run.nemesis().leader();
+        List<SimulatedServer> others = othersThan(leader);
+        boolean minded = run.plan().config().preVote() || run.plan().config().checkQuorum();
+        if (leader.isEmpty() || others.size() < quorum() || !minded) {
+            return;
+        }
+        SimulatedServer deaf = others.get(draws.nextInt(others.size()));
+        Cut cut = new Cut(Fault.DEAFNESS, deaf);
+        for (SimulatedServer other : run.servers()) {
+            cut.add(SimulatedNetwork.link(other.number(), deaf.number()));
+        }
+        run.network().cut(cut);
+        run.world().tell("peace", () -> deaf + " hears nobody any more");
+        stayStable(leader.get());
+    }
+
+    /** A leader that dies has a successor soon, if it was one of many. */
+    private void survive() {
+        Optional<SimulatedServer> leader = run.nemesis().leader();
+        if (leader.isPresent() && othersThan(leader).size() >= quorum()) {
+            run.world().tell("peace", () -> "without " + leader.get());
+            run.nemesis().abandon(leader.get());
+            require("L1", run.passUntil(() -> run.nemesis().leader().isPresent(), boundNanos), "nobody succeeds");
+        }
+    }
+
+    private List<SimulatedServer> othersThan(Optional<SimulatedServer> leader) {
+        List<SimulatedServer> others = new ArrayList<>(run.nemesis().sound());
+        others.removeIf(server -> !run.plan().founding().isVoter(server.id())
+                || leader.map(server::equals).orElse(false));
+        return others;
+    }
+
+    private int quorum() {
+        return run.plan().founding().voters().size() / 2 + 1;
     }
 
     private void heal() {

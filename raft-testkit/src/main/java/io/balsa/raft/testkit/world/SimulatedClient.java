@@ -7,6 +7,7 @@ import io.balsa.raft.testkit.plan.ClientStep;
 import io.balsa.raft.testkit.plan.Decisions;
 import io.balsa.raft.testkit.workload.Call;
 import io.balsa.raft.testkit.workload.Workload;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,12 +16,20 @@ final class SimulatedClient {
 
     private static final long PATIENCE_NANOS = 3_000_000_000L;
 
+    private record Unanswered(SimulatedServer server, RaftNode node) {
+
+        boolean isDue() {
+            return server.node().map(node::equals).orElse(false);
+        }
+    }
+
     private final World world;
     private final Decisions decisions;
     private final Workload workload;
     private final List<SimulatedServer> servers;
     private final int number;
     private List<SimulatedServer> asked; // whom it turns to
+    private final List<Unanswered> unanswered = new ArrayList<>();
     private long steps;
     private long finished;
     private boolean working;
@@ -61,6 +70,11 @@ final class SimulatedClient {
         asked = servers;
     }
 
+    /** Whether a node that is still alive owes it an answer. */
+    boolean isWaiting() {
+        return unanswered.stream().anyMatch(Unanswered::isDue);
+    }
+
     private void next() {
         if (stopped || working) {
             return;
@@ -86,7 +100,13 @@ final class SimulatedClient {
         }
         // Whoever gets no answer, because the server is gone, goes on after a while.
         world.in(PATIENCE_NANOS, () -> goOn(mine));
-        workload.operate(new Call(number, mine, chance, node.get(), machine.get(), world::nowNanos, () -> goOn(mine)));
+        Unanswered question = new Unanswered(server, node.get());
+        unanswered.removeIf(earlier -> !earlier.isDue());
+        unanswered.add(question);
+        workload.operate(new Call(number, mine, chance, node.get(), machine.get(), world::nowNanos, () -> {
+            unanswered.remove(question);
+            goOn(mine);
+        }));
     }
 
     /** Often one that believes that it leads, though it may have been deposed. */

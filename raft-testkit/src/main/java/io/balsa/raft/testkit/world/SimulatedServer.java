@@ -23,6 +23,7 @@ import io.balsa.raft.testkit.plan.Plan;
 import io.balsa.raft.testkit.workload.Workload;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A server of a simulated cluster: the real node on a real file storage, which lives, crashes and comes back. */
@@ -77,7 +78,25 @@ final class SimulatedServer {
     record Refusal(String reason, boolean inTrouble) {}
 
     /** What all servers of a cluster have in common. */
-    record Setup(World world, SimulatedNetwork network, Watcher watcher, Plan plan, Workload workload) {}
+    record Setup(
+            World world,
+            SimulatedNetwork network,
+            Watcher watcher,
+            Plan plan,
+            Workload workload,
+            LongConsumer meanwhile) {}
+
+    /** The process of a thread that was waiting for its disk is gone. */
+    private static final class Gone extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        Gone() {
+            super("the process is gone", null, false, false);
+        }
+    }
+
+    private static final long LONGEST_SYNC_NANOS = 5_000_000_000L;
 
     private static final String NO_SPACE = "No space left on device"; // says the disk
 
@@ -93,8 +112,11 @@ final class SimulatedServer {
     private @Nullable StateMachine machine;
     private long frozenUntilNanos;
     private long stallNanos;
+    private long syncStallNanos;
     private boolean failed;
     private boolean full;
+    private boolean syncing;
+    private boolean closing;
     private int lives;
 
     /** A server with an empty disk, not started. */
@@ -240,9 +262,39 @@ final class SimulatedServer {
     void close() {
         NodeRuntime running = node;
         if (running != null) {
+            closing = true;
             running.close();
+            closing = false;
             kill();
         }
+    }
+
+    /**
+     * A sync takes its time, and now and then others go on meanwhile, those of the same process too: the thread that writes
+     * the log is the only one that waits.
+     */
+    void whileDiskSyncs() {
+        NodeRuntime mine = node;
+        boolean stalled = syncStallNanos > 0;
+        if (closing || syncing || mine == null || !(stalled || draws.chance(0.05))) {
+            return;
+        }
+        long nanos = stalled ? syncStallNanos : draws.logUniform(100_000, 30_000_000);
+        syncStallNanos = 0;
+        syncing = true;
+        try {
+            setup.meanwhile.accept(nanos);
+        } finally {
+            syncing = false;
+        }
+        if (!mine.equals(node) || failed) {
+            throw new Gone();
+        }
+    }
+
+    /** Whether a thread of it waits for the disk. */
+    boolean isSyncing() {
+        return syncing;
     }
 
     private void kill() {
@@ -260,6 +312,7 @@ final class SimulatedServer {
         machine = null;
         frozenUntilNanos = 0;
         stallNanos = 0;
+        syncStallNanos = 0;
         failed = false;
     }
 
@@ -268,9 +321,13 @@ final class SimulatedServer {
         frozenUntilNanos = setup.world.nowNanos() + nanos;
     }
 
-    /** Lets the next use of the disk take so long. */
+    /** Lets the next use of the disk take so long, or the next sync, while which others go on. */
     void stall(long nanos) {
-        stallNanos = nanos;
+        if (draws.nextBoolean()) {
+            stallNanos = nanos;
+        } else {
+            syncStallNanos = Math.min(nanos, LONGEST_SYNC_NANOS);
+        }
     }
 
     /** Leaves so many bytes of room on the disk. */
@@ -289,6 +346,7 @@ final class SimulatedServer {
     void thaw() {
         frozenUntilNanos = 0;
         stallNanos = 0;
+        syncStallNanos = 0;
     }
 
     @Override

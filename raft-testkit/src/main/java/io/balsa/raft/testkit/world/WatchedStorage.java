@@ -47,6 +47,7 @@ final class WatchedStorage implements Storage {
 
     @Override
     public void sync() {
+        server.whileDiskSyncs();
         storage.sync();
         requireSynced();
         server.troubles().onSynced();

@@ -89,6 +89,14 @@ public final class World {
         return event;
     }
 
+    /** Whether something is due until then. */
+    boolean isDueBy(long nanos) {
+        while (!queue.isEmpty() && queue.peek().cancelled) {
+            queue.remove();
+        }
+        return !queue.isEmpty() && queue.peek().timeNanos <= nanos;
+    }
+
     /** Lets the next thing happen; false if nothing will ever happen again. */
     public boolean step() {
         Event event = queue.poll();

@@ -30,6 +30,9 @@ final class MutantFarm {
     /** Whether the assertions of the healthy code are on. Without them one sees what the oracles notice alone. */
     static final boolean ASSERTIONS = Boolean.parseBoolean(System.getProperty("mutants.assertions", "true"));
 
+    /** Whether hundreds of seeds are tried in a row, or a few for each mutant. */
+    static final boolean LONG = Boolean.getBoolean("mutants.long");
+
     private MutantFarm() {}
 
     /** Classes that are none: what is loaded with them is the healthy project. */

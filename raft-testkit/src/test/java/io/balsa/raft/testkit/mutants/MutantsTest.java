@@ -18,8 +18,11 @@ class MutantsTest {
 
     private static final int HEALTHY_SEEDS = 3;
 
+    /** Holes of the simulator, which docs/MUTANTS.md names: nothing else may go unnoticed, and none of these is noticed. */
+    private static final List<String> OPEN = List.of("08b-old-ack-counted", "75-no-bound-for-a-slow-disk");
+
     @Test
-    @DisplayName("notices every planted bug that it has noticed before, and each of them can still be planted")
+    @DisplayName("notices every planted bug but those that are known to be open, and each of them can still be planted")
     void killsMutants() throws IOException, InterruptedException {
         Killers killers = Killers.read(MutantFarm.KILLERS);
         MutantBuild build = new MutantBuild(MutantFarm.ROOT, MutantFarm.TARGET);
@@ -47,6 +50,19 @@ class MutantsTest {
                 List.of(1L, 1_000_001L), (search, seed) -> search.search(classes, seed, HEALTHY_SEEDS));
 
         assertThat(found).allSatisfy(kill -> assertThat(kill).isEmpty());
+    }
+
+    @Test
+    @DisplayName("knows a seed that shows each planted bug, but for those that are known to be open")
+    void knowsWhatShowsThem() throws IOException {
+        Killers killers = Killers.read(MutantFarm.KILLERS);
+
+        List<String> unseen = Mutant.allIn(MutantFarm.PATCHES).stream()
+                .filter(mutant -> killers.of(mutant).seed().isEmpty())
+                .map(Mutant::name)
+                .toList();
+
+        assertThat(unseen).isEqualTo(OPEN);
     }
 
     @Test

@@ -82,7 +82,10 @@ final class Search implements Closeable {
         }
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx768m", "-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx768m"));
+        if (!MutantFarm.LONG) {
+            command.add("-XX:TieredStopAtLevel=1"); // for a few seeds, better code is not worth its making
+        }
         command.add(assertions ? "-ea" : "-da");
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MutantWorker.class.getName()));
         Files.createDirectories(errors.resolveSibling("."));

@@ -235,7 +235,7 @@ class SafetyOracleTest {
         right.append(entry(1, 1, "x"), EntryHashes.of(entry(1, 1, "x")));
         CommittedLog canon = new CommittedLog();
         canon.extend(right, 1, 1);
-        ServerView view = new ServerView(N1, new LeaderWindows(Optional.empty()));
+        ServerView view = new ServerView(N1, Optional.empty());
         view.log.append(entry(1, 1, "y"), EntryHashes.of(entry(1, 1, "y")));
         view.hasLived = true;
         view.commitIndex = 1;
