@@ -91,7 +91,7 @@ public record Plan(
                 weather(options),
                 tempo(options),
                 options.chance(0.3) ? (int) options.logUniform(1_000, 50_000) : 100,
-                options.chance(0.4) ? 4 << 10 : 64 << 10);
+                options.chance(0.5) ? 4 << 10 : 64 << 10);
     }
 
     /** The options that this seed draws, but for the servers, of which there are so many, all voters. */

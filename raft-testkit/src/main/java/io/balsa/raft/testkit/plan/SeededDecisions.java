@@ -43,6 +43,8 @@ public final class SeededDecisions implements Decisions {
             case PAUSE -> draws.logUniform(SECOND / 100, 10 * SECOND);
             case OVERSLEEP -> draws.between(3 * SECOND, 10 * SECOND);
             case HUNT -> draws.logUniform(2 * SECOND, 12 * SECOND);
+            case DISK_FULL ->
+                draws.logUniform(2 * SECOND, 10 * SECOND); // until the present segment is full, if not longer
             case CLOG -> draws.logUniform(SECOND / 10, 8 * SECOND);
             default ->
                 fault.isPartition()

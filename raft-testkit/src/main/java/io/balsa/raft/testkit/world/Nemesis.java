@@ -246,6 +246,7 @@ final class Nemesis {
                 && !victim.hasFailed()
                 && !((fault == Fault.RESTART || fault == Fault.BIT_ROT) && victim.isSyncing())
                 && !(plan.isGentle() && isEnoughDown())
+                && !(victim.isSyncing() && (fault == Fault.RESTART || fault == Fault.BIT_ROT))
                 && (fault != Fault.BIT_ROT || canRot(victim));
     }
 
