@@ -119,9 +119,6 @@ public final class SimulatedDisk implements Disk {
         void breathe(double part) throws IOException;
     }
 
-    /** What an operating system says when a disk is full. */
-    public static final String NO_SPACE = "No space left on device";
-
     private static final int MAX_STALE_FILES = 8;
 
     private final String name;
@@ -277,7 +274,7 @@ public final class SimulatedDisk implements Disk {
     }
 
     static IOException noSpace() {
-        return new IOException(NO_SPACE);
+        return new IOException("No space left on device");
     }
 
     /** How far a file may grow that is to become so large. */

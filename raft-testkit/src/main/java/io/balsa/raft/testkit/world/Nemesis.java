@@ -243,6 +243,7 @@ final class Nemesis {
     private boolean canHurt(Fault fault, SimulatedServer victim) {
         return victim.isUp()
                 && !victim.hasFailed()
+                && !((fault == Fault.RESTART || fault == Fault.BIT_ROT) && victim.isSyncing())
                 && !(plan.isGentle() && isEnoughDown())
                 && !(victim.isSyncing() && (fault == Fault.RESTART || fault == Fault.BIT_ROT))
                 && (fault != Fault.BIT_ROT || canRot(victim));

@@ -88,6 +88,8 @@ final class SimulatedServer {
 
     private static final long LONGEST_SYNC_NANOS = 5_000_000_000L;
 
+    private static final String NO_SPACE = "No space left on device"; // says the disk
+
     private final Setup setup;
     private final int number;
     private final NodeId id;
@@ -183,7 +185,7 @@ final class SimulatedServer {
     /** Whether it stops because there is no room on the disk. */
     boolean lacksRoom(Throwable cause) {
         for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
-            if (full && SimulatedDisk.NO_SPACE.equals(reason.getMessage())) {
+            if (full && NO_SPACE.equals(reason.getMessage())) {
                 return true;
             }
         }
