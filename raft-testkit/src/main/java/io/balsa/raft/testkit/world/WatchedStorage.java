@@ -7,7 +7,6 @@ import io.balsa.raft.storage.HardState;
 import io.balsa.raft.storage.Storage;
 import io.balsa.raft.storage.StoredState;
 import io.balsa.raft.storage.file.FileStorage;
-import io.balsa.raft.testkit.oracle.Violation;
 import java.util.List;
 
 /** A storage that tells what it found when it was opened, and what it has taken since. */
@@ -49,16 +48,7 @@ final class WatchedStorage implements Storage {
     public void sync() {
         server.whileDiskSyncs();
         storage.sync();
-        requireSynced();
         server.troubles().onSynced();
-    }
-
-    /** The oracle believes a server about what is durable; the disk knows (D3). */
-    private void requireSynced() {
-        long bytes = server.disk().unsyncedBytes();
-        if (bytes > 0) {
-            throw new Violation("D3", server + " takes what it wrote for durable, and " + bytes + " bytes are not");
-        }
     }
 
     @Override
