@@ -157,7 +157,7 @@ public record Plan(
     private static RaftConfig.Builder config(boolean tiny) {
         return RaftConfig.builder()
                 .maxBatchBytes(tiny ? 1 << 10 : 1 << 20)
-                .maxInflightBytes(tiny ? 1 << 11 : 16 << 20)
+                .maxInflightBytes(tiny ? 1 << 15 : 16 << 20)
                 .logCacheBytes(tiny ? 1 << 11 : 16 << 20)
                 .maxCommandBytes(1 << 10)
                 .maxPendingReads(tiny ? 16 : 1 << 16)

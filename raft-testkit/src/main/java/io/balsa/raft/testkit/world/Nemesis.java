@@ -20,13 +20,6 @@ final class Nemesis {
 
     private static final long SECOND = 1_000_000_000L;
 
-    private static final SimulatedDisk.Crash[] TORN = {
-        SimulatedDisk.Crash.TEAR_SECTORS,
-        SimulatedDisk.Crash.TEAR_BYTES,
-        SimulatedDisk.Crash.KEEP_RANDOM,
-        SimulatedDisk.Crash.GARBAGE
-    };
-
     private final World world;
     private final SimulatedNetwork network;
     private final Plan plan;
@@ -57,7 +50,7 @@ final class Nemesis {
         draws = Draws.stream(plan.seed(), "nemesis at work");
         partitions = new Partitions(world, network, servers);
         for (int number = 1; number <= servers.size(); number++) {
-            again.set(number, brings(Fault.POWER_CUT) && draws.chance(0.1));
+            again.set(number, brings(Fault.POWER_CUT) && draws.chance(0.5));
         }
         downNanos = new long[servers.size() + 1];
     }
@@ -217,6 +210,9 @@ final class Nemesis {
         }
         if (!ended && world.nowNanos() < huntUntilNanos) {
             long atLarge = draws.logUniform(SECOND / 10_000, SECOND / 5);
+            if (draws.chance(0.4)) { // whose writes of several terms become one batch
+                servers.get(draws.nextInt(servers.size())).stall(draws.between(2 * SECOND, 5 * SECOND));
+            }
             boolean crashes = draws.nextBoolean();
             long away = draws.between(SECOND / 2, 3 * SECOND);
             world.in(atLarge, () -> {
@@ -225,7 +221,7 @@ final class Nemesis {
                 }
                 downNanos[leader.number()] = away;
                 if (crashes && !leader.hasFailed()) {
-                    crash(leader, mode(draws));
+                    crash(leader, CrashModes.any(draws));
                 } else {
                     partitions.isolate(leader, away);
                 }
@@ -253,7 +249,7 @@ final class Nemesis {
     private void hurt(Strike strike, SimulatedServer victim, Draws chance) {
         downNanos[victim.number()] = strike.lastsNanos();
         switch (strike.fault()) {
-            case CRASH -> crash(victim, mode(chance));
+            case CRASH -> crash(victim, CrashModes.any(chance));
             case RESTART -> close(victim);
             case POWER_CUT -> {
                 victim.troubles().cutPowerAfterHardState(); // which may take long to come
@@ -277,11 +273,6 @@ final class Nemesis {
     private boolean isEnoughDown() {
         long down = servers.stream().filter(server -> !server.isUp()).count();
         return down >= (plan.founding().voters().size() - 1) / 2;
-    }
-
-    private static SimulatedDisk.Crash mode(Draws chance) {
-        SimulatedDisk.Crash[] modes = SimulatedDisk.Crash.values();
-        return modes[chance.nextInt(modes.length)];
     }
 
     private void crash(SimulatedServer victim, SimulatedDisk.Crash mode) {
@@ -313,7 +304,7 @@ final class Nemesis {
                 boolean between = server.troubles().wentBetweenWrites() && !isCounted;
                 coverage.count(Counter.CRASHES_BETWEEN_WRITES, between ? 1 : 0);
                 again.set(server.number(), draws.chance(0.4));
-                crash(server, draws.nextBoolean() ? TORN[draws.nextInt(TORN.length)] : mode(draws));
+                crash(server, CrashModes.torn(draws));
             }
         }
     }
@@ -334,7 +325,7 @@ final class Nemesis {
             if (victim.hasFailed()) {
                 victim.troubles().calm();
                 victim.clear();
-                crash(victim, mode(draws));
+                crash(victim, CrashModes.any(draws));
                 if (full) {
                     coverage.count(Counter.DISK_FULL_RECOVERED);
                 }
@@ -379,7 +370,7 @@ final class Nemesis {
             world.tell(server, () -> "cannot start: " + refusal.get().reason());
             server.troubles().calm();
             server.clear();
-            crash(server, mode(draws));
+            crash(server, CrashModes.any(draws));
             return;
         }
         if (refusal.isPresent() && !isSpoilt(server)) {

@@ -19,7 +19,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Sees everything that happens to servers and messages of a run, and tells the oracles, the counters and the reader. */
-final class RunWatch implements SimulatedServer.Watcher, SimulatedNetwork.Watcher {
+final class RunWatch implements ServerWatcher, SimulatedNetwork.Watcher {
 
     private final World world;
     private final SafetyOracle oracle;

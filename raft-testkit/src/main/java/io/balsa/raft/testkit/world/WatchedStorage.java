@@ -14,9 +14,9 @@ final class WatchedStorage implements Storage {
 
     private final FileStorage storage;
     private final SimulatedServer server;
-    private final SimulatedServer.Watcher watcher;
+    private final ServerWatcher watcher;
 
-    WatchedStorage(FileStorage storage, SimulatedServer server, SimulatedServer.Watcher watcher) {
+    WatchedStorage(FileStorage storage, SimulatedServer server, ServerWatcher watcher) {
         this.storage = storage;
         this.server = server;
         this.watcher = watcher;
