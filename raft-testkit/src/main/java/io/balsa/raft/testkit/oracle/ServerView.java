@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** What the oracle knows of one server: what it holds in memory, and what its disk would give back. */
 final class ServerView {
 
+    private static final long OVERHEAD_BYTES = 4096;
+
     /** What a Ready wanted to be written, and is not known to be durable. */
     record Write(long number, Optional<HardState> hardState, List<EntryRun> runs, List<long[]> hashes) {}
 
@@ -67,8 +69,33 @@ final class ServerView {
     /** Takes over what a Ready wants to be written. */
     void wants(Ready ready, List<long[]> hashes) {
         if (ready.mustSync()) {
+            requireRoom(ready.entries());
             writes.add(new Write(ready.number(), ready.hardState(), ready.entries(), hashes));
         }
+    }
+
+    /** No more is taken than twice what the cache may hold, and a batch or two, while the disk is behind (A3). */
+    private void requireRoom(List<EntryRun> added) {
+        if (added.isEmpty() || config.isEmpty()) {
+            return;
+        }
+        long waiting = 0;
+        for (Write write : writes) {
+            waiting += bytesOf(write.runs);
+        }
+        RaftConfig limits = config.get();
+        long most = 2 * limits.logCacheBytes() + 2L * limits.maxBatchBytes() + OVERHEAD_BYTES;
+        if (waiting > most) {
+            throw new Violation("A3", id + " takes " + added + " while " + waiting + " bytes wait for its disk");
+        }
+    }
+
+    private static long bytesOf(List<EntryRun> runs) {
+        long bytes = 0;
+        for (EntryRun run : runs) {
+            bytes += run.sizeBytes();
+        }
+        return bytes;
     }
 
     boolean votedFor(NodeId candidate, long inTerm) {

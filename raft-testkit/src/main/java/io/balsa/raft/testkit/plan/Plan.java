@@ -150,7 +150,7 @@ public record Plan(
         return config(tiny)
                 .preVote(!options.chance(0.2)) // which hides what elections alone would show
                 .checkQuorum(!options.chance(0.15))
-                .maxInflightMessages(tiny ? 1 + options.nextInt(3) : 256)
+                .maxInflightMessages(tiny && options.nextBoolean() ? 1 + options.nextInt(3) : 256)
                 .build();
     }
 
@@ -204,7 +204,7 @@ public record Plan(
                 options.between(15, 30) * SECOND,
                 options.logUniform(SECOND / 5, 4 * SECOND),
                 4,
-                options.logUniform(SECOND / 15, SECOND / 5),
+                options.logUniform(SECOND / 20, SECOND / 6),
                 options.chance(0.2),
                 options.chance(0.25));
     }

@@ -40,7 +40,9 @@ public final class RegisterWorkload implements Workload {
 
     /** Registers that were never written, of a cluster that is run by this plan. */
     public RegisterWorkload(Plan plan) {
-        history = plan.seed() % CHECKED_SEEDS == 0 ? Optional.of(new RegisterHistory()) : Optional.empty();
+        history = Draws.stream(plan.seed(), "history").nextInt(CHECKED_SEEDS) == 0
+                ? Optional.of(new RegisterHistory())
+                : Optional.empty();
         largeShare = plan.config().maxBatchBytes() < 4 * LARGE ? 0.5 : 0.05;
     }
 
