@@ -1,7 +1,6 @@
 package io.balsa.raft.testkit;
 
 import io.balsa.raft.testkit.world.Story;
-import java.util.Locale;
 
 /** A story as text, without the messages that servers send one another. */
 final class TextStory implements Story {
@@ -17,7 +16,7 @@ final class TextStory implements Story {
 
     /** Something has happened at the time of what was told last. */
     void tellNow(String who, String what) {
-        text.append(String.format(Locale.ROOT, "%12.6f  %-10s  %s%n", nowNanos / 1e9, who, what));
+        text.append(Story.line(nowNanos, who, what)).append(System.lineSeparator());
     }
 
     String text() {

@@ -1,11 +1,17 @@
 package io.balsa.raft.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.balsa.raft.Command;
 import io.balsa.raft.StateMachine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
@@ -74,5 +80,30 @@ class SimulationExampleTest {
     @DisplayName("survives")
     void survives(Simulation<Bank> seed) {
         seed.run().assertPassed();
+    }
+
+    @Test
+    @DisplayName("is what docs/SIMULATION.md shows, but for names in words and the way it is folded")
+    void isWhatTheDocumentShows() throws IOException {
+        String compiled = words(Files.readString(
+                Path.of("src", "test", "java", "io", "balsa", "raft", "testkit", "SimulationExampleTest.java")));
+        List<String> shown = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("..", "docs", "SIMULATION.md")))
+                .results()
+                .map(block -> block.group(1))
+                .filter(block -> block.contains("Bank") || block.contains("SIMULATION"))
+                .flatMap(block -> Stream.of(block.split("\n\n(?=\\S)")))
+                .map(SimulationExampleTest::words)
+                .toList();
+
+        assertThat(shown)
+                .hasSizeGreaterThan(4)
+                .allSatisfy(part -> assertThat(compiled).contains(part));
+    }
+
+    private static String words(String code) {
+        return code.replaceAll("@DisplayName\\(\".*?\"\\)", "")
+                .replaceAll("\\(name = \".*?\"\\)", "")
+                .replaceAll("\\s+", "");
     }
 }

@@ -52,7 +52,7 @@ class VoteSurvivesRepairTest {
         first.writeHardState(vote(4));
         first.writeHardState(vote(5));
         first.sync();
-        faults.failNextSync();
+        faults.failSync(1);
         assertThatThrownBy(() -> first.writeHardState(vote(6))).isInstanceOf(StorageException.class);
         disk.crash(Crash.PROCESS_ONLY, draws);
 
@@ -71,18 +71,60 @@ class VoteSurvivesRepairTest {
         return cut;
     }
 
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(Crash.class)
+    @DisplayName("outlives the change after a close whose copy of it was never synced")
+    void survivesACloseThatFailed(Crash mode) {
+        int cuts = 0;
+        for (long operation = 0; operation < 10; operation++) {
+            for (int chance = 0; chance < CHANCES; chance++) {
+                cuts += survivesACloseThatFailed(mode, operation, new Draws(chance)) ? 1 : 0;
+            }
+        }
+        assertThat(cuts).isGreaterThanOrEqualTo(2 * CHANCES);
+    }
+
+    private static boolean survivesACloseThatFailed(Crash mode, long operation, Draws draws) {
+        FailOnce faults = new FailOnce();
+        SimulatedDisk disk = new SimulatedDisk("disk", faults);
+        FileStorage first = FileStorage.on(disk);
+        first.open(SELF, ALONE);
+        first.writeHardState(vote(4));
+        first.writeHardState(vote(5));
+        faults.failSync(2); // the first is that of the log
+        assertThatThrownBy(first::close).isInstanceOf(StorageException.class);
+        disk.crash(Crash.PROCESS_ONLY, draws);
+
+        FileStorage second = FileStorage.on(disk);
+        assertThat(second.open(SELF, ALONE).hardState()).isEqualTo(vote(5));
+        faults.cutPowerAfter(operation, draws.nextDouble());
+        boolean cut = false;
+        try {
+            second.writeHardState(vote(6));
+        } catch (PowerCut e) {
+            cut = true;
+        }
+        faults.calm();
+        disk.crash(mode, draws);
+
+        HardState found = FileStorage.on(disk).open(SELF, ALONE).hardState();
+        assertThat(found).as("operation %d", operation).isIn(vote(5), vote(6));
+        return cut;
+    }
+
     private static HardState vote(long term) {
         return new HardState(term, Optional.of(new NodeId(1)));
     }
 
     private static final class FailOnce implements SimulatedDisk.Faults {
 
-        private boolean syncFails;
+        private int syncsToFailure;
         private long toCut = Long.MAX_VALUE;
         private double carriedOut;
 
-        void failNextSync() {
-            syncFails = true;
+        /** The next sync fails, or one after it. */
+        void failSync(int which) {
+            syncsToFailure = which;
         }
 
         void cutPowerAfter(long operations, double part) {
@@ -99,8 +141,7 @@ class VoteSurvivesRepairTest {
             if (toCut-- == 0) {
                 throw new PowerCut(carriedOut);
             }
-            if (syncFails && operation == SimulatedDisk.Operation.FORCE) {
-                syncFails = false;
+            if (operation == SimulatedDisk.Operation.FORCE && syncsToFailure-- == 1) {
                 throw new IOException("Input/output error");
             }
         }

@@ -40,7 +40,6 @@ final class HardStateFile implements Closeable {
 
     private final DiskFile file;
     private final NodeIdentity identity;
-    private final boolean mirrored;
     private final boolean slotLost;
     private final long logSynced;
     private Slot newest;
@@ -51,7 +50,6 @@ final class HardStateFile implements Closeable {
         this.file = file;
         this.identity = identity;
         this.newest = slots.stream().max(BY_AGE).orElseThrow();
-        this.mirrored = slots.size() == 2 && slots.get(0).version == slots.get(1).version;
         this.slotLost = slots.size() < 2;
         this.logSynced = slots.stream().mapToLong(Slot::logSynced).max().orElseThrow();
     }
@@ -114,21 +112,14 @@ final class HardStateFile implements Closeable {
     }
 
     /**
-     * Makes sure that the newest state is durable and stands in both slots. Unless a record of the log names it as durable,
-     * it may have been found only because the operating system remembers a write that never reached the disk; that both
-     * slots have it proves nothing, as the second one may be what a repair wrote that was cut short in its turn. The first
-     * version was durable before the file got its name.
-     *
-     * @param known the newest version that is known to be durable
+     * Makes sure that the newest state is durable in both slots, by writing both. What was found there proves nothing, even
+     * if both have the same: either may be there only because the operating system remembers a write that never reached the
+     * disk, after a sync that failed, of a change, of a repair or of the copy that a close makes. The next change would then
+     * go to the slot that alone is durable.
      */
-    void repair(long known) throws IOException {
-        boolean mayBeLost = newest.version > Math.max(FIRST_VERSION, known);
-        if (mayBeLost) {
-            write(newest); // where it is: until this is durable, the other slot may be all that the disk has
-        }
-        if (mayBeLost || !mirrored) {
-            replaceOlder(newest.version, newest.state, newest.logSynced);
-        }
+    void repair() throws IOException {
+        write(newest); // where it is: until this is durable, the other slot may be all that the disk has
+        replaceOlder(newest.version, newest.state, newest.logSynced);
     }
 
     /** Writes term and vote; they are durable when this returns. */

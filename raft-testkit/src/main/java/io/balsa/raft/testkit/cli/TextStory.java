@@ -3,7 +3,6 @@ package io.balsa.raft.testkit.cli;
 import io.balsa.raft.message.Message;
 import io.balsa.raft.testkit.world.Story;
 import java.io.PrintWriter;
-import java.util.Locale;
 
 /** Prints what happens in a run: time, who, what. */
 final class TextStory implements Story {
@@ -18,7 +17,7 @@ final class TextStory implements Story {
 
     @Override
     public void tell(long nanos, String who, String what) {
-        out.println(String.format(Locale.ROOT, "%12.6f  %-9s %s", nanos / 1e9, who, what));
+        out.println(Story.line(nanos, who, what));
     }
 
     @Override

@@ -38,6 +38,11 @@ public record Plan(
 
     private static final long SECOND = 1_000_000_000L;
 
+    /** Keeps the faults in their order, whatever set they come in: strikes are drawn from it. */
+    public Plan {
+        faults = Collections.unmodifiableSet(new TreeSet<>(faults));
+    }
+
     /** The options that this seed draws. */
     public static Plan of(long seed) {
         Plan plan = any(seed);
@@ -181,7 +186,7 @@ public record Plan(
         if (options.chance(0.1)) {
             faults.removeIf(Fault::isCrash);
         }
-        return Collections.unmodifiableSet(faults);
+        return faults;
     }
 
     private static Weather weather(Draws options) {
@@ -211,13 +216,14 @@ public record Plan(
 
     @Override
     public String toString() {
-        return "%d voters%s, preVote %s, checkQuorum %s, batches of %d B, segments of %d B; faults %s; weather: %s; chaos of %d s, a strike each %.1f s%s; clocks off by %d ppm"
+        return "%d voters%s, preVote %s, checkQuorum %s, batches of %d B and %d on their way, segments of %d B; faults %s; weather: %s; chaos of %d s, a strike each %.1f s%s; clocks off by %d ppm"
                 .formatted(
                         founding.voters().size(),
                         founding.learners().isEmpty() ? "" : " and a learner",
                         config.preVote() ? "on" : "off",
                         config.checkQuorum() ? "on" : "off",
                         config.maxBatchBytes(),
+                        config.maxInflightMessages(),
                         segmentBytes,
                         faults,
                         weather,

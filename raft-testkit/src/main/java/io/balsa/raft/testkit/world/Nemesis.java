@@ -29,9 +29,9 @@ final class Nemesis {
     private final Partitions partitions;
     private final Draws draws;
     private final BitSet spoilt = new BitSet(); // servers whose disk has lost what it had promised
+    private final BitSet ruined = new BitSet(); // of those, who has said so and will not start again
     private final BitSet abandoned = new BitSet(); // servers that nobody starts any more, for the time being
     private final BitSet again = new BitSet(); // servers that lose their power once more, soon after they start
-    private final BitSet ruined = new BitSet(); // of those, who has said so and will not start again
     private final long[] downNanos; // for how long whoever fails next stays down
     private Optional<Violation> violation = Optional.empty();
     private Optional<FigureEight> figureEight = Optional.empty();
@@ -239,7 +239,6 @@ final class Nemesis {
     private boolean canHurt(Fault fault, SimulatedServer victim) {
         return victim.isUp()
                 && !victim.hasFailed()
-                && !((fault == Fault.RESTART || fault == Fault.BIT_ROT) && victim.isSyncing())
                 && !(plan.isGentle() && isEnoughDown())
                 && !(victim.isSyncing() && (fault == Fault.RESTART || fault == Fault.BIT_ROT))
                 && (fault != Fault.BIT_ROT || canRot(victim));
@@ -379,7 +378,7 @@ final class Nemesis {
         if (refusal.isPresent()) {
             world.tell(server, () -> "refuses to start: " + refusal.get().reason());
             coverage.count(Counter.BIT_ROT_DETECTED);
-            coverage.count(Counter.CRC_FAILURES_REFUSED, refusal.get().reason().contains("log index") ? 1 : 0);
+            coverage.count(Counter.CRC_FAILURES_REFUSED, refusal.get().isOfLog() ? 1 : 0);
             ruined.set(server.number());
         }
     }

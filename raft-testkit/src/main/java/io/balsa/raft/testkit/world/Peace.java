@@ -15,7 +15,9 @@ import java.util.Optional;
 /**
  * What follows the chaos, and shows that the cluster is alive. First a core, a drawn set with a quorum in it, has to do
  * without all others, which are dead or cut off: it must elect a leader (L1), serve (L2) and agree (L3). Then, in some runs,
- * nobody may lose the lead for long, though those who are cut off go on to shout (L4). In the end all come back, and agree.
+ * nobody may lose the lead for long, though those who are cut off go on to shout (L4). Then all come back, agree, and have
+ * answered whoever asked. In the end a server that hears nobody must not depose the leader, or one must follow on a leader that
+ * dies.
  */
 final class Peace {
 

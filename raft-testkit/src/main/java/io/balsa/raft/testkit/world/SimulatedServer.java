@@ -14,6 +14,7 @@ import io.balsa.raft.runtime.Probe;
 import io.balsa.raft.runtime.Seams;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.StorageException;
+import io.balsa.raft.storage.file.CorruptionException;
 import io.balsa.raft.storage.file.FileStorage;
 import io.balsa.raft.testkit.Draws;
 import io.balsa.raft.testkit.SimulatedDisk;
@@ -29,10 +30,21 @@ final class SimulatedServer {
     /**
      * A server did not start.
      *
-     * @param reason as its storage tells it
+     * @param cause what its storage has thrown
      * @param inTrouble whether its disk was in such trouble that it could not
      */
-    record Refusal(String reason, boolean inTrouble) {}
+    record Refusal(StorageException cause, boolean inTrouble) {
+
+        /** In words. */
+        String reason() {
+            return cause.toString();
+        }
+
+        /** Whether it has found its log damaged. */
+        boolean isOfLog() {
+            return cause instanceof CorruptionException damage && damage.index() > 0;
+        }
+    }
 
     /** What all servers of a cluster have in common. */
     record Setup(
@@ -186,7 +198,7 @@ final class SimulatedServer {
         } catch (StorageException e) {
             boolean excused = mayFail(e);
             crash(SimulatedDisk.Crash.PROCESS_ONLY);
-            return Optional.of(new Refusal(e.toString(), excused));
+            return Optional.of(new Refusal(e, excused));
         }
         var unused = started.terminated().whenComplete((done, cause) -> onEnd(started, cause));
         return Optional.empty();
@@ -262,9 +274,9 @@ final class SimulatedServer {
         failed = false;
     }
 
-    /** Lets the process stand still for a while, as a long collection of garbage would. */
+    /** Lets the process stand still for a while at least, as a long collection of garbage would. */
     void freeze(long nanos) {
-        frozenUntilNanos = setup.world.nowNanos() + nanos;
+        frozenUntilNanos = Math.max(frozenUntilNanos, setup.world.nowNanos() + nanos);
     }
 
     /** Lets the next use of the disk take so long, or the next sync, while which others go on. */

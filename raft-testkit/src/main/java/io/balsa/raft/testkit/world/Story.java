@@ -1,6 +1,7 @@
 package io.balsa.raft.testkit.world;
 
 import io.balsa.raft.message.Message;
+import java.util.Locale;
 
 /** Takes down what happens, so that a person can read it. */
 @FunctionalInterface
@@ -8,6 +9,11 @@ public interface Story {
 
     /** Something happened to somebody. */
     void tell(long nanos, String who, String what);
+
+    /** It as a line of text. */
+    static String line(long nanos, String who, String what) {
+        return String.format(Locale.ROOT, "%12.6f  %-10s %s", nanos / 1e9, who, what);
+    }
 
     /** What becomes of a message. */
     enum Passage {
