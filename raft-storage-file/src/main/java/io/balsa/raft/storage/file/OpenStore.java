@@ -97,7 +97,9 @@ final class OpenStore implements Closeable {
         int deletedFiles = found.deletedFiles() + deleteUnfinished(disk);
         LogRepair repair = new LogRepair(disk, log);
         repair.repair();
-        hardState.repair();
+        if (!found.founded()) {
+            hardState.repair();
+        }
         LogReader reader = new LogReader(disk, identity.identity(), log.segments());
         open.push(reader);
         LogWriter writer = new LogWriter(disk, identity.identity(), segmentBytes, log, reader);
