@@ -78,7 +78,7 @@ class CommandLineTest {
         assertThat(run("replay", "--seed", "7")).isZero();
         assertThat(out.toString())
                 .contains("LEADS in term")
-                .contains("clients   propose '")
+                .contains("clients    propose '")
                 .contains("is acknowledged at")
                 .contains("the core is")
                 .doesNotContain("hears AppendEntries");
