@@ -17,6 +17,9 @@ import io.balsa.raft.storage.LogPosition;
 /**
  * "If a server receives a request with a stale term number, it rejects the request" (section 3.3), so that its sender
  * learns the term. Stale replies are dropped. Pre-votes do not come here: their term is settled by the role.
+ *
+ * <p>A rejection bears the current term, and by now its receiver may lead just that: so it must say nothing that would
+ * count as an answer to a request of that term, no round of heartbeats and no place in the log.
  */
 final class StaleMessageAnswer implements Message.Handler {
 
@@ -34,16 +37,12 @@ final class StaleMessageAnswer implements Message.Handler {
     @Override
     public void onAppendEntries(AppendEntries request) {
         core.send(new AppendEntriesRejected(
-                core.currentTerm(),
-                core.self(),
-                request.from(),
-                request.previous().index(),
-                LogPosition.ZERO));
+                core.currentTerm(), core.self(), request.from(), AppendEntriesRejected.STALE_TERM, LogPosition.ZERO));
     }
 
     @Override
     public void onHeartbeat(Heartbeat request) {
-        core.send(new HeartbeatReply(core.currentTerm(), core.self(), request.from(), request.round()));
+        core.send(new HeartbeatReply(core.currentTerm(), core.self(), request.from(), HeartbeatReply.STALE_TERM));
     }
 
     @Override

@@ -98,6 +98,20 @@ class Section6_4_ReadsTest {
     }
 
     @Test
+    @DisplayName("is not confirmed by the answer to a heartbeat that its leader sent when it led an earlier term")
+    void isNotConfirmedByTheRoundOfAnEarlierTerm() {
+        TestServer leader = Setup.cluster(3).leader(1);
+        TestServer follower =
+                Setup.cluster(3).currentTerm(leader.core().currentTerm()).server(2);
+        follower.receives(new Heartbeat(leader.core().currentTerm() - 1, ONE, TWO, 0, 1_000));
+        follower.takeSent(HeartbeatReply.class).forEach(leader::receives);
+
+        read(leader, 8);
+
+        assertThat(answers(leader)).isEmpty();
+    }
+
+    @Test
     @DisplayName("is confirmed by a later round as well")
     void aLaterRoundWillDo() {
         TestServer leader = Setup.cluster(3).leader(1);

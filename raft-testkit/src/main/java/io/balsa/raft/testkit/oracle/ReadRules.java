@@ -61,11 +61,20 @@ final class ReadRules {
         } else if (input instanceof Input.Received received) {
             Message message = received.message();
             if (message instanceof HeartbeatReply reply && reply.term() == term) {
-                confirmed.merge(reply.from(), reply.round(), Math::max);
+                confirm(reply);
             } else if (message instanceof ReadRequest read && read.term() == term) {
                 asked.putIfAbsent(new Asked(read.from(), read.id()), new After(term, round));
             }
         }
+    }
+
+    private void confirm(HeartbeatReply reply) {
+        if (reply.round() > round) {
+            throw new Violation(
+                    "R2",
+                    self + " hears " + reply + " before it sends round " + reply.round() + ": " + round + " so far");
+        }
+        confirmed.merge(reply.from(), reply.round(), Math::max);
     }
 
     private void begin(long inTerm) {
