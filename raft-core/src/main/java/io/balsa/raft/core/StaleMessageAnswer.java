@@ -19,7 +19,8 @@ import io.balsa.raft.storage.LogPosition;
  * learns the term. Stale replies are dropped. Pre-votes do not come here: their term is settled by the role.
  *
  * <p>A rejection bears the current term, and by now its receiver may lead just that: so it must say nothing that would
- * count as an answer to a request of that term, no round of heartbeats and no place in the log.
+ * count as an answer to a request of that term, no round of heartbeats and no place in the log. A refused vote is the
+ * exception: a candidate of that term counts it, and may lose an election by it, but never wins one.
  */
 final class StaleMessageAnswer implements Message.Handler {
 

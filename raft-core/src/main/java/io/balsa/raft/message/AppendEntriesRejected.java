@@ -8,7 +8,8 @@ import io.balsa.raft.storage.LogPosition;
  *
  * @param rejectedIndex the previous index of the request, or {@link #STALE_TERM}
  * @param hint the highest position of the follower's log at which the two may still agree: not above the request's
- *     previous index, nor of a later term. It saves a round trip for each entry (section 3.5)
+ *     previous index, nor of a later term. It saves a round trip for each entry (section 3.5). Zero with
+ *     {@link #STALE_TERM}
  */
 public record AppendEntriesRejected(long term, NodeId from, NodeId to, long rejectedIndex, LogPosition hint)
         implements AfterSync {

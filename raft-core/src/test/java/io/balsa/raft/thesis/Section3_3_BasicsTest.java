@@ -96,7 +96,9 @@ class Section3_3_BasicsTest {
 
         server.receives(append(4, at(1, 1), 2, run(2, 4, "x")));
 
-        assertThat(server.takeSent()).containsExactly(new AppendEntriesRejected(5, TWO, ONE, 0, LogPosition.ZERO));
+        assertThat(server.takeSent())
+                .containsExactly(
+                        new AppendEntriesRejected(5, TWO, ONE, AppendEntriesRejected.STALE_TERM, LogPosition.ZERO));
         assertThat(server.written().terms()).containsExactly(1L, 1L);
         assertThat(server.core().commitIndex()).isZero();
     }
@@ -118,7 +120,7 @@ class Section3_3_BasicsTest {
 
         server.receives(new Heartbeat(4, ONE, TWO, 0, 3));
 
-        assertThat(server.takeSent()).containsExactly(new HeartbeatReply(5, TWO, ONE, 0));
+        assertThat(server.takeSent()).containsExactly(new HeartbeatReply(5, TWO, ONE, HeartbeatReply.STALE_TERM));
         assertThat(server.core().leader()).isEmpty();
     }
 
