@@ -15,4 +15,8 @@ module io.balsa.raft {
             io.balsa.raft.testkit;
     exports io.balsa.raft.runtime to
             io.balsa.raft.testkit;
+    exports io.balsa.raft.session to
+            io.balsa.raft.testkit;
+    exports io.balsa.raft.divergence to
+            io.balsa.raft.testkit;
 }

@@ -1,8 +1,9 @@
 package io.balsa.raft;
 
 /**
- * The command was appended to the log, but this server lost its office or stopped before it learned what became of it: it
- * may have been applied, may yet be, or may never be. Only an idempotent command may be proposed again.
+ * The command was appended to the log, or passed on to the leader, but this server lost its office, its leader or that
+ * leader's answer, or stopped, before it learned what became of it: it may have been applied, may yet be, or may never be.
+ * Only an idempotent command may be proposed again.
  */
 public final class OutcomeUnknownException extends RaftException {
 

@@ -11,6 +11,8 @@ public final class ProposalRefusedException extends RaftException {
     public enum Reason {
         /** More waits already than {@link RaftConfig} allows; try again later, with a pause. */
         OVERLOADED,
+        /** The leadership is being handed over; try again in a moment, or ask the next leader. */
+        TRANSFER_IN_PROGRESS,
         /** The command is longer than {@link RaftConfig#maxCommandBytes}; it will never be taken. */
         TOO_LARGE,
         /** A read was not confirmed by a leader in time; it may be tried again at once. */

@@ -1,8 +1,6 @@
 package io.balsa.raft;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 
 /**
@@ -13,42 +11,10 @@ import java.util.Objects;
  */
 public final class RaftConfig {
 
-    private static final Duration MIN_HEARTBEAT = Duration.ofMillis(1);
-    private static final Duration MIN_TIMEOUT = Duration.ofMillis(10);
-    private static final Duration MAX_TIMEOUT = Duration.ofMinutes(10);
-    private static final int KIB = 1 << 10;
-    private static final int MIB = 1 << 20;
+    private final RaftSettings set;
 
-    private final Duration electionTimeout;
-    private final Duration heartbeatInterval;
-    private final Duration closeTimeout;
-    private final boolean preVote;
-    private final boolean checkQuorum;
-    private final int maxCommandBytes;
-    private final int maxBatchBytes;
-    private final int maxInflightMessages;
-    private final long maxInflightBytes;
-    private final long maxPendingBytes;
-    private final int maxPendingReads;
-    private final long maxInboxBytes;
-    private final long logCacheBytes;
-    private final IdleStrategy idleStrategy;
-
-    private RaftConfig(Builder builder) {
-        electionTimeout = builder.electionTimeout;
-        heartbeatInterval = builder.heartbeatInterval;
-        closeTimeout = builder.closeTimeout;
-        preVote = builder.preVote;
-        checkQuorum = builder.checkQuorum;
-        maxCommandBytes = builder.maxCommandBytes;
-        maxBatchBytes = builder.maxBatchBytes;
-        maxInflightMessages = builder.maxInflightMessages;
-        maxInflightBytes = builder.maxInflightBytes;
-        maxPendingBytes = builder.maxPendingBytes;
-        maxPendingReads = builder.maxPendingReads;
-        maxInboxBytes = builder.maxInboxBytes;
-        logCacheBytes = builder.logCacheBytes;
-        idleStrategy = builder.idleStrategy;
+    private RaftConfig(RaftSettings checked) {
+        set = checked;
     }
 
     /** The defaults. */
@@ -67,17 +33,17 @@ public final class RaftConfig {
      * 10 ms to 10 min.
      */
     public Duration electionTimeout() {
-        return electionTimeout;
+        return set.electionTimeout;
     }
 
     /** How often a leader shows that it is alive. Default 100 ms, at least 1 ms, at most half the election timeout. */
     public Duration heartbeatInterval() {
-        return heartbeatInterval;
+        return set.heartbeatInterval;
     }
 
     /** How long {@link RaftNode#close} waits at most for work under way. Default 5 s, range 0 to 10 min. */
     public Duration closeTimeout() {
-        return closeTimeout;
+        return set.closeTimeout;
     }
 
     /**
@@ -85,7 +51,7 @@ public final class RaftConfig {
      * off deposes a healthy leader when it comes back. Default true.
      */
     public boolean preVote() {
-        return preVote;
+        return set.preVote;
     }
 
     /**
@@ -93,169 +59,328 @@ public final class RaftConfig {
      * hear a leader ignore candidates (section 6.2, 4.2.3). Default true.
      */
     public boolean checkQuorum() {
-        return checkQuorum;
+        return set.checkQuorum;
     }
 
     /** The longest command. Default 1 MiB, range 1 byte to 4 MiB. */
     public int maxCommandBytes() {
-        return maxCommandBytes;
+        return set.maxCommandBytes;
     }
 
-    /** How many bytes of entries go into one AppendEntries at most, if more than one. Default 1 MiB, range 1 KiB to 4 MiB. */
+    /**
+     * How many bytes of entries go into one AppendEntries at most, if more than one. Default 1 MiB, or less with a small
+     * {@link #memoryBudget}; range 1 KiB to 4 MiB.
+     */
     public int maxBatchBytes() {
-        return maxBatchBytes;
+        return set.maxBatchBytes;
     }
 
     /** How many AppendEntries may be on their way to one follower. Default 256, range 1 to 65536. */
     public int maxInflightMessages() {
-        return maxInflightMessages;
+        return set.maxInflightMessages;
     }
 
-    /** How many bytes of entries may be on their way to one follower. Default 16 MiB, at least one batch. */
+    /** How many bytes of entries may be on their way to one follower. Default: of {@link #memoryBudget}, at least one batch. */
     public long maxInflightBytes() {
-        return maxInflightBytes;
+        return set.maxInflightBytes;
     }
 
     /**
      * How many bytes of commands may wait to be committed and applied on this node, where each command counts 64 bytes more
      * than it has; more are refused as
-     * {@link ProposalRefusedException.Reason#OVERLOADED}. Default 64 MiB, at least one command.
+     * {@link ProposalRefusedException.Reason#OVERLOADED}. Default: of {@link #memoryBudget}, at least one command.
      */
     public long maxPendingBytes() {
-        return maxPendingBytes;
+        return set.maxPendingBytes;
     }
 
     /** How many reads may wait on this node; more are refused. Default 65536, at least 1. */
     public int maxPendingReads() {
-        return maxPendingReads;
+        return set.maxPendingReads;
     }
 
-    /** How many bytes of messages from peers may wait to be looked at; more are dropped. Default 64 MiB, at least 8 MiB. */
+    /**
+     * How many bytes of messages from peers may wait to be looked at; more are dropped. Default: of {@link #memoryBudget}, at
+     * least two of the longest messages.
+     */
     public long maxInboxBytes() {
-        return maxInboxBytes;
+        return set.maxInboxBytes;
     }
 
-    /** How many bytes of the newest entries are kept in memory for followers. Default 16 MiB, at least one batch. */
+    /** How many bytes of the newest entries are kept in memory for followers. Default: of {@link #memoryBudget}, at least one batch. */
     public long logCacheBytes() {
-        return logCacheBytes;
+        return set.logCacheBytes;
+    }
+
+    /**
+     * How many bytes of commands, entries, messages and pieces of snapshots the node may hold at the worst moment, in a cluster
+     * of up to seven. What is not set by itself is derived from it:
+     *
+     * <table>
+     *   <caption>Parts of the budget, in MiB; a message is the longer of a command and a batch</caption>
+     *   <tr><th>part</th><th>counts</th><th>at least</th><th>of 336</th></tr>
+     *   <tr><td>{@link #maxInboxBytes}: messages of peers</td><td>once</td><td>2 messages</td><td>64</td></tr>
+     *   <tr><td>{@link #maxPendingBytes}: proposals; and once more, committed entries that wait to be applied</td>
+     *       <td>twice</td><td>1 message</td><td>64</td></tr>
+     *   <tr><td>{@link #logCacheBytes}: the log's newest entries; and once more, what is not on the disk yet</td>
+     *       <td>twice</td><td>1 batch</td><td>16</td></tr>
+     *   <tr><td>{@link #maxInflightBytes}: what is on its way to a follower</td>
+     *       <td>for each of 6 followers</td><td>1 batch</td><td>16</td></tr>
+     *   <tr><td>a message by which a limit is overstepped: of each follower 1, of the log 2, and 1 that is read to be applied</td>
+     *       <td>9 times</td><td>1 message</td><td>1</td></tr>
+     *   <tr><td>{@link SnapshotConfig#pieceBytes}: 1 for each follower and 1 received</td><td>7 times</td><td>1 piece</td>
+     *       <td>1</td></tr>
+     * </table>
+     *
+     * <p>{@link #maxBatchBytes} and the pieces are a 64th of the budget, and at most 1 MiB. What is left when each part has what
+     * it needs is shared out in proportion to the last column. The state machine's own memory, the views it is captured in, results of
+     * commands and the buffers of transport and storage are not counted. Nor are the {@linkplain RaftSession sessions} of
+     * clients, which are replicated state: how much they remember decides which commands run, so it is the same on every
+     * server, whatever memory that has. At most they take 20 MiB, and while a snapshot is written or read twice as much.
+     *
+     * <p>Default: a third of the heap, at most 336 MiB, and never less than the other settings need. At least what they need: about
+     * 17 times {@link #maxCommandBytes}.
+     */
+    public long memoryBudget() {
+        return set.memoryBudget;
     }
 
     /** What the node's threads do when there is nothing to do. Default {@link IdleStrategy#PARK}. */
     public IdleStrategy idleStrategy() {
-        return idleStrategy;
+        return set.idleStrategy;
+    }
+
+    /** When snapshots are taken, and how they are sent. Default {@link SnapshotConfig#defaults}. */
+    public SnapshotConfig snapshots() {
+        return set.snapshots;
+    }
+
+    /**
+     * Whether a leader may answer {@link ReadPolicy#LEASE} reads without asking a majority. Without effect as long as a majority
+     * is not set so. A server then takes no part in elections for an election timeout after its start, and keeps what it
+     * promised before: so stop the cluster to switch this off or to lower the election timeout. Needs {@link #checkQuorum}.
+     * Default false.
+     */
+    public boolean leaseReads() {
+        return set.leaseReads;
+    }
+
+    /**
+     * By which part of the time that passes two servers' clocks may differ: a lease lasts an election timeout less that part
+     * of it. Default 0.1, range 0 to 0.5.
+     */
+    public double maxClockDrift() {
+        return set.maxClockDrift;
+    }
+
+    /**
+     * How long a write may wait for the disk before a leader gives up its leadership, since what it proposes cannot become
+     * durable there. Default 5 election timeouts, at least one, at most a day.
+     */
+    public Duration maxSyncDelay() {
+        return set.maxSyncDelay();
+    }
+
+    /**
+     * How long a peer may be silent before the leader suspects that it is gone, and reports it; that changes nothing else.
+     * Default 5 election timeouts, at least one heartbeat interval, at most a day.
+     */
+    public Duration silenceThreshold() {
+        return set.silenceThreshold();
+    }
+
+    /** How long a server that shall get a vote may take to catch up. Default 5 min, at least 10 ms, at most a day. */
+    public Duration catchUpTimeout() {
+        return set.catchUpTimeout;
+    }
+
+    /**
+     * Whether a leader that is closed hands its leadership over before, for which it takes up to half the
+     * {@link #closeTimeout}. Default false.
+     */
+    public boolean transferOnClose() {
+        return set.transferOnClose;
+    }
+
+    /**
+     * Whether a follower passes proposals on to the leader instead of refusing them: see {@link RaftNode#propose}. Each
+     * server may be set as its users need it. Default false.
+     */
+    public boolean forwardProposals() {
+        return set.forwardProposals;
+    }
+
+    /**
+     * After how many entries servers compare what their state machines have come to: at every index that is a multiple of
+     * this, each tells the leader a hash of all commands up to there and of their results. A server whose hash differs from
+     * that of a majority of the voters is named in the log, with the first index whose result was another, and goes into
+     * quarantine: it votes and replicates, but answers whoever asks its state machine by a {@link StateDivergedException},
+     * and gives up its leadership. See {@link RaftNode#divergences}.
+     *
+     * <p>Must be the same on all servers, for only common multiples are compared. What state machines do not show in their
+     * results is not seen. It costs up to 150 bytes of memory for each index of the interval, 16 in every snapshot, and one
+     * pass over each command and its result. A server that was restored from a snapshot of one where this is switched off is
+     * not compared.
+     *
+     * <p>Default 1024, range 0 to 65536; 0 switches it off.
+     */
+    public int divergenceInterval() {
+        return set.divergenceInterval;
     }
 
     @Override
     public String toString() {
-        return "RaftConfig[electionTimeout=" + electionTimeout + ", heartbeatInterval=" + heartbeatInterval
-                + ", closeTimeout=" + closeTimeout + ", preVote=" + preVote + ", checkQuorum=" + checkQuorum
-                + ", maxCommandBytes=" + maxCommandBytes + ", maxBatchBytes=" + maxBatchBytes + ", maxInflightMessages="
-                + maxInflightMessages + ", maxInflightBytes=" + maxInflightBytes + ", maxPendingBytes="
-                + maxPendingBytes + ", maxPendingReads=" + maxPendingReads + ", maxInboxBytes=" + maxInboxBytes
-                + ", logCacheBytes=" + logCacheBytes + ", idleStrategy=" + idleStrategy + "]";
+        return set.toString();
     }
 
     /** Collects settings. Not safe for use by several threads at once. Each setting is explained at its accessor. */
     public static final class Builder {
 
-        private Duration electionTimeout = Duration.ofSeconds(1);
-        private Duration heartbeatInterval = Duration.ofMillis(100);
-        private Duration closeTimeout = Duration.ofSeconds(5);
-        private boolean preVote = true;
-        private boolean checkQuorum = true;
-        private int maxCommandBytes = MIB;
-        private int maxBatchBytes = MIB;
-        private int maxInflightMessages = 256;
-        private long maxInflightBytes = 16L * MIB;
-        private long maxPendingBytes = 64L * MIB;
-        private int maxPendingReads = 65536;
-        private long maxInboxBytes = 64L * MIB;
-        private long logCacheBytes = 16L * MIB;
-        private IdleStrategy idleStrategy = IdleStrategy.PARK;
+        private final RaftSettings set = new RaftSettings();
 
         private Builder() {}
 
         /** Sets {@link RaftConfig#electionTimeout}. */
         public Builder electionTimeout(Duration electionTimeout) {
-            this.electionTimeout = Objects.requireNonNull(electionTimeout, "electionTimeout");
+            set.electionTimeout = Objects.requireNonNull(electionTimeout, "electionTimeout");
             return this;
         }
 
         /** Sets {@link RaftConfig#heartbeatInterval}. */
         public Builder heartbeatInterval(Duration heartbeatInterval) {
-            this.heartbeatInterval = Objects.requireNonNull(heartbeatInterval, "heartbeatInterval");
+            set.heartbeatInterval = Objects.requireNonNull(heartbeatInterval, "heartbeatInterval");
             return this;
         }
 
         /** Sets {@link RaftConfig#closeTimeout}. */
         public Builder closeTimeout(Duration closeTimeout) {
-            this.closeTimeout = Objects.requireNonNull(closeTimeout, "closeTimeout");
+            set.closeTimeout = Objects.requireNonNull(closeTimeout, "closeTimeout");
             return this;
         }
 
         /** Sets {@link RaftConfig#preVote}. */
         public Builder preVote(boolean preVote) {
-            this.preVote = preVote;
+            set.preVote = preVote;
             return this;
         }
 
         /** Sets {@link RaftConfig#checkQuorum}. */
         public Builder checkQuorum(boolean checkQuorum) {
-            this.checkQuorum = checkQuorum;
+            set.checkQuorum = checkQuorum;
             return this;
         }
 
         /** Sets {@link RaftConfig#maxCommandBytes}. */
         public Builder maxCommandBytes(int maxCommandBytes) {
-            this.maxCommandBytes = maxCommandBytes;
+            set.maxCommandBytes = maxCommandBytes;
             return this;
         }
 
         /** Sets {@link RaftConfig#maxBatchBytes}. */
         public Builder maxBatchBytes(int maxBatchBytes) {
-            this.maxBatchBytes = maxBatchBytes;
+            set.maxBatchBytes = maxBatchBytes;
             return this;
         }
 
         /** Sets {@link RaftConfig#maxInflightMessages}. */
         public Builder maxInflightMessages(int maxInflightMessages) {
-            this.maxInflightMessages = maxInflightMessages;
+            set.maxInflightMessages = maxInflightMessages;
             return this;
         }
 
         /** Sets {@link RaftConfig#maxInflightBytes}. */
         public Builder maxInflightBytes(long maxInflightBytes) {
-            this.maxInflightBytes = maxInflightBytes;
+            set.maxInflightBytes = maxInflightBytes;
             return this;
         }
 
         /** Sets {@link RaftConfig#maxPendingBytes}. */
         public Builder maxPendingBytes(long maxPendingBytes) {
-            this.maxPendingBytes = maxPendingBytes;
+            set.maxPendingBytes = maxPendingBytes;
             return this;
         }
 
         /** Sets {@link RaftConfig#maxPendingReads}. */
         public Builder maxPendingReads(int maxPendingReads) {
-            this.maxPendingReads = maxPendingReads;
+            set.maxPendingReads = maxPendingReads;
             return this;
         }
 
         /** Sets {@link RaftConfig#maxInboxBytes}. */
         public Builder maxInboxBytes(long maxInboxBytes) {
-            this.maxInboxBytes = maxInboxBytes;
+            set.maxInboxBytes = maxInboxBytes;
             return this;
         }
 
         /** Sets {@link RaftConfig#logCacheBytes}. */
         public Builder logCacheBytes(long logCacheBytes) {
-            this.logCacheBytes = logCacheBytes;
+            set.logCacheBytes = logCacheBytes;
+            return this;
+        }
+
+        /** Sets {@link RaftConfig#memoryBudget}. */
+        public Builder memoryBudget(long memoryBudget) {
+            set.memoryBudget = memoryBudget;
             return this;
         }
 
         /** Sets {@link RaftConfig#idleStrategy}. */
         public Builder idleStrategy(IdleStrategy idleStrategy) {
-            this.idleStrategy = Objects.requireNonNull(idleStrategy, "idleStrategy");
+            set.idleStrategy = Objects.requireNonNull(idleStrategy, "idleStrategy");
+            return this;
+        }
+
+        /** Sets {@link RaftConfig#snapshots}. */
+        public Builder snapshots(SnapshotConfig snapshots) {
+            set.snapshots = Objects.requireNonNull(snapshots, "snapshots");
+            return this;
+        }
+
+        /** Sets {@link RaftConfig#leaseReads}. */
+        public Builder leaseReads(boolean leaseReads) {
+            set.leaseReads = leaseReads;
+            return this;
+        }
+
+        /** Sets {@link RaftConfig#maxClockDrift}. */
+        public Builder maxClockDrift(double maxClockDrift) {
+            set.maxClockDrift = maxClockDrift;
+            return this;
+        }
+
+        /** Sets {@link RaftConfig#maxSyncDelay}. */
+        public Builder maxSyncDelay(Duration maxSyncDelay) {
+            set.maxSyncDelay = Objects.requireNonNull(maxSyncDelay, "maxSyncDelay");
+            return this;
+        }
+
+        /** Sets {@link RaftConfig#silenceThreshold}. */
+        public Builder silenceThreshold(Duration silenceThreshold) {
+            set.silenceThreshold = Objects.requireNonNull(silenceThreshold, "silenceThreshold");
+            return this;
+        }
+
+        /** Sets {@link RaftConfig#catchUpTimeout}. */
+        public Builder catchUpTimeout(Duration catchUpTimeout) {
+            set.catchUpTimeout = Objects.requireNonNull(catchUpTimeout, "catchUpTimeout");
+            return this;
+        }
+
+        /** Sets {@link RaftConfig#transferOnClose}. */
+        public Builder transferOnClose(boolean transferOnClose) {
+            set.transferOnClose = transferOnClose;
+            return this;
+        }
+
+        /** Sets {@link RaftConfig#forwardProposals}. */
+        public Builder forwardProposals(boolean forwardProposals) {
+            set.forwardProposals = forwardProposals;
+            return this;
+        }
+
+        /** Sets {@link RaftConfig#divergenceInterval}. */
+        public Builder divergenceInterval(int divergenceInterval) {
+            set.divergenceInterval = divergenceInterval;
             return this;
         }
 
@@ -265,41 +390,10 @@ public final class RaftConfig {
          * @throws IllegalArgumentException if some are wrong: a line for each, with its name, value and allowed range
          */
         public RaftConfig build() {
-            List<String> problems = new ArrayList<>();
-            checkTime(problems, "electionTimeout", electionTimeout, MIN_TIMEOUT, MAX_TIMEOUT);
-            checkTime(problems, "heartbeatInterval", heartbeatInterval, MIN_HEARTBEAT, longestHeartbeat());
-            checkTime(problems, "closeTimeout", closeTimeout, Duration.ZERO, MAX_TIMEOUT);
-            check(problems, "maxCommandBytes", maxCommandBytes, 1, 4 * MIB);
-            check(problems, "maxBatchBytes", maxBatchBytes, KIB, 4 * MIB);
-            check(problems, "maxInflightMessages", maxInflightMessages, 1, 65536);
-            check(problems, "maxInflightBytes", maxInflightBytes, Math.max(KIB, maxBatchBytes), Long.MAX_VALUE);
-            check(problems, "maxPendingBytes", maxPendingBytes, Math.max(1, maxCommandBytes), Long.MAX_VALUE);
-            check(problems, "maxPendingReads", maxPendingReads, 1, Integer.MAX_VALUE);
-            check(problems, "maxInboxBytes", maxInboxBytes, 8L * MIB, Long.MAX_VALUE);
-            check(problems, "logCacheBytes", logCacheBytes, Math.max(KIB, maxBatchBytes), Long.MAX_VALUE);
-            if (!problems.isEmpty()) {
-                throw new IllegalArgumentException("wrong settings:\n  " + String.join("\n  ", problems));
-            }
-            return new RaftConfig(this);
-        }
-
-        /** Half the election timeout, or half the shortest there may be: a range that says something either way. */
-        private Duration longestHeartbeat() {
-            return (electionTimeout.compareTo(MIN_TIMEOUT) < 0 ? MIN_TIMEOUT : electionTimeout).dividedBy(2);
-        }
-
-        private static void checkTime(
-                List<String> problems, String name, Duration value, Duration least, Duration most) {
-            if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-                problems.add(name + " is " + value + " but must be from " + least + " to " + most);
-            }
-        }
-
-        private static void check(List<String> problems, String name, long value, long least, long most) {
-            if (value < least || value > most) {
-                problems.add(name + " is " + value + " but must be "
-                        + (most == Long.MAX_VALUE ? "at least " + least : "from " + least + " to " + most));
-            }
+            RaftSettings copy = set.copy();
+            copy.derive(Runtime.getRuntime().maxMemory());
+            copy.check();
+            return new RaftConfig(copy);
         }
     }
 }

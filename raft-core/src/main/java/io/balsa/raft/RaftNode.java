@@ -42,9 +42,15 @@ public interface RaftNode extends AutoCloseable {
     /**
      * Proposes a command. The future completes when the command is committed and applied on this node.
      *
+     * <p>Only a leader can append it. A follower refuses it and names the leader; or, with
+     * {@link RaftConfig#forwardProposals}, passes it on to the leader, if it knows one. It does so once, and nobody ever
+     * repeats it: the command is appended once at most. A leader that refuses it is named as above, with the reason; if the
+     * leader is lost, or its answer does not come within two election timeouts, the outcome is unknown. The result is then
+     * the one that the leader's state machine returned.
+     *
      * @param command the array belongs to the node from now on
      * @return what was applied; or a {@link NotLeaderException}, {@link ProposalRefusedException},
-     *     {@link OutcomeUnknownException} or {@link NodeStoppedException}. There is no timeout in it; a leader that cannot
+     *     {@link OutcomeUnknownException}, {@link StateDivergedException} or {@link NodeStoppedException}. There is no timeout in it; a leader that cannot
      *     reach a majority gives up within about two election timeouts, and with it all that waits
      */
     CompletableFuture<Applied> propose(byte[] command);
@@ -52,16 +58,25 @@ public interface RaftNode extends AutoCloseable {
     /**
      * Reads from the state machine, on its own thread, between two commands.
      *
-     * @param policy how fresh
-     * @param query reads; must not change anything, and must be quick, because commands wait for it. An exception
-     *     completes the future and hurts nobody else
      * <p>A read waits until this node has applied what the leader says it must have; on a follower that is cut off just
      * then, that is until it is reached again.
      *
+     * @param policy how fresh
+     * @param query reads; must not change anything, and must be quick, because commands wait for it. An exception
+     *     completes the future and hurts nobody else
      * @return what the query returned; or a {@link NotLeaderException} (no leader is known or it was lost),
-     *     {@link ProposalRefusedException} or {@link NodeStoppedException}
+     *     {@link ProposalRefusedException}, {@link StateDivergedException} or {@link NodeStoppedException}
      */
     <T> CompletableFuture<T> read(ReadPolicy policy, Supplier<T> query);
+
+    /**
+     * Reads as {@link #read(ReadPolicy, Supplier)} does, but not before this node has applied everything up to an index.
+     * With {@link ReadPolicy#LOCAL} and the {@link Applied#index} of one's own last command, one reads one's own writes on
+     * any node without asking the leader.
+     *
+     * @param minIndex what is never reached is waited for until the node is closed
+     */
+    <T> CompletableFuture<T> read(ReadPolicy policy, long minIndex, Supplier<T> query);
 
     /**
      * An index such that whoever reads the state machine now sees every command that was acknowledged before the call: the
@@ -71,12 +86,69 @@ public interface RaftNode extends AutoCloseable {
     CompletableFuture<Long> readIndex();
 
     /**
+     * Waits until everything that was acknowledged before the call, by any server, is applied on this node; fails as a
+     * linearizable read does.
+     */
+    CompletableFuture<Void> barrier();
+
+    /**
+     * Waits until this node has applied everything up to an index.
+     *
+     * @return that index; or a {@link ProposalRefusedException}, because it counts as a read that waits, or a
+     *     {@link NodeStoppedException}
+     */
+    CompletableFuture<Long> awaitApplied(long index);
+
+    /**
+     * Hands the leadership to the voter that is fittest for it (section 3.10). Proposals are refused meanwhile. If nothing
+     * comes of it within about an election timeout, this node goes on leading.
+     *
+     * @return who leads then, not necessarily who was meant to; or a {@link NotLeaderException}, a
+     *     {@link ChangeRefusedException} or a {@link NodeStoppedException}
+     */
+    CompletableFuture<NodeId> transferLeadership();
+
+    /** Hands the leadership to this voter: see {@link #transferLeadership()}. */
+    CompletableFuture<NodeId> transferLeadership(long id);
+
+    /** Changes who belongs to the cluster. */
+    MembershipAdmin membership();
+
+    /**
+     * Takes the requests of a {@link RaftSession} to the log, by way of this node: what {@link RaftSession#open} and
+     * {@link RaftSession#resume} want. A request is appended once for each call, if at all.
+     */
+    SessionChannel sessions();
+
+    /** The snapshots of this node. */
+    SnapshotAdmin snapshots();
+
+    /**
+     * Who belongs to the cluster, as far as this node knows, in the order of their ids: the members in effect, those that are
+     * leaving, and those that left since this node was started. Only a leader knows how the others are.
+     */
+    List<MemberStatus> members();
+
+    /**
+     * Switches PreVote while the node runs: see {@link RaftConfig#preVote}.
+     *
+     * @throws IllegalStateException if the node does not run
+     */
+    void preVote(boolean on);
+
+    /**
      * Waits for a leader: completes as soon as this node knows one, be it itself or another; at once if it knows one now.
      * By the time the caller acts on it, there may be none again.
      *
      * @return who leads, and where; or a {@link NodeStoppedException}
      */
     CompletableFuture<Member> awaitLeader();
+
+    /**
+     * Which servers are known to have a state machine that is not like the others: this node itself, if it is in quarantine,
+     * and, if it leads, all that have been found; in the order of their ids. See {@link RaftConfig#divergenceInterval}.
+     */
+    List<Divergence> divergences();
 
     /** A consistent look at this node. Before the start: an empty follower. After the end: what was last. */
     RaftStatus status();
@@ -85,8 +157,12 @@ public interface RaftNode extends AutoCloseable {
     NodeIdentity identity();
 
     /**
-     * Completes when the node has stopped: normally after {@link #close}, exceptionally with what made it fail. A node that
-     * has failed takes no part in the cluster any more, but keeps its address and its storage until it is closed.
+     * Completes when the node has stopped: normally after {@link #close}, exceptionally with what made it fail. By then its
+     * threads have ended and all who waited for an answer have one; after a failure, as far as that could be had within half
+     * of {@link RaftConfig#closeTimeout}, because a thread may hang in the application or in the disk, and {@link #close} does
+     * the rest. A node that has failed takes no part in the cluster any more, but keeps its address and its storage until it
+     * is closed. Completed by whoever closes the node, or by the thread that failed, as the last that it does; a callback may
+     * close the node.
      */
     CompletableFuture<Void> terminated();
 
@@ -114,6 +190,7 @@ public interface RaftNode extends AutoCloseable {
         private @Nullable Transport transport;
         private RaftConfig config = RaftConfig.defaults();
         private Executor callbackExecutor = Runnable::run;
+        private boolean joins;
 
         private Builder() {}
 
@@ -131,10 +208,22 @@ public interface RaftNode extends AutoCloseable {
 
         /**
          * A voter that the cluster is founded with: call it for each, this server included, the same on all servers.
-         * Once the cluster exists, the replicated membership decides who belongs to it.
+         * Once the cluster exists, the replicated membership decides who belongs to it. For a server that
+         * {@linkplain #join joins}: a server of the cluster that exists.
          */
         public Builder member(long id, String address) {
             members.add(Member.of(id, address));
+            return this;
+        }
+
+        /**
+         * This server does not found the cluster but joins one that exists: it takes no part before a leader has added it by
+         * {@link MembershipAdmin}. It is not among the {@link #member members} then; these are the servers it may be
+         * greeted by, the present leader among them. Its own address is what it is added with and its transport listens
+         * on. Once it belongs to the cluster, this says nothing any more.
+         */
+        public Builder join() {
+            joins = true;
             return this;
         }
 
@@ -202,8 +291,8 @@ public interface RaftNode extends AutoCloseable {
             if (members.isEmpty()) {
                 problems.add("members are missing");
             } else if (id != null
-                    && members.stream().noneMatch(member -> member.id().equals(id))) {
-                problems.add("id " + id.value() + " is not among the members "
+                    && joins == members.stream().anyMatch(member -> member.id().equals(id))) {
+                problems.add("id " + id.value() + (joins ? " joins, but is" : " is not") + " among the members "
                         + members.stream().map(member -> member.id().value()).toList());
             }
             check(problems, () -> Membership.ofVoters(members));

@@ -71,6 +71,22 @@ class RaftNodeBuilderTest {
     }
 
     @Test
+    @DisplayName("of a node that joins wants the members of the cluster, without the node itself")
+    void joins() {
+        RaftNode node = complete().id(3).join().build();
+        assertThat(node.status().membership().members().keySet()).containsExactly(NodeId.of(1), NodeId.of(2));
+        assertThat(node.members()).isEmpty();
+        node.close();
+
+        assertThatThrownBy(() -> complete().join().build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("id 1 joins, but is among the members [1, 2]");
+        assertThatThrownBy(() -> RaftNode.builder().id(3).join().build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("members are missing");
+    }
+
+    @Test
     @DisplayName("refuses at once what can never be right")
     @SuppressWarnings("NullAway") // that is the point
     void atOnce() {

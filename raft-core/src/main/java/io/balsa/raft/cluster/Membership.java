@@ -37,7 +37,7 @@ public record Membership(
     /** The most members a membership may have; a bound for decoders, far above what Raft is good for. */
     public static final int MAX_MEMBERS = 1024;
 
-    private static final byte FORMAT = 1;
+    private static final byte FORMAT = 2;
     private static final int VOTER = 1;
     private static final int OUTGOING_VOTER = 2;
     private static final int LEARNER = 4;
@@ -118,6 +118,31 @@ public record Membership(
         return learners.contains(id) && !outgoingVoters.contains(id);
     }
 
+    /** The store that this server's vote counts from; 0 if that is not known, or it is no member. */
+    public long storeOf(NodeId id) {
+        Member member = members.get(id);
+        return member == null ? 0 : member.storeId();
+    }
+
+    /** How eager this server is to lead; 0 if it is no member. */
+    public int priorityOf(NodeId id) {
+        Member member = members.get(id);
+        return member == null ? 0 : member.priority();
+    }
+
+    /** How many different priorities there are among the voters above that of this server, {@code most} at most. */
+    public int prioritiesAbove(NodeId id, int most) {
+        Member self = members.get(id);
+        int highest = self == null ? Member.MAX_PRIORITY : self.priority();
+        SortedSet<Integer> above = new TreeSet<>();
+        for (Member member : members.values()) {
+            if (voters.contains(member.id()) && member.priority() > highest) {
+                above.add(member.priority());
+            }
+        }
+        return Math.min(most, above.size());
+    }
+
     /** Whether this server is a member at all. */
     public boolean contains(NodeId id) {
         return members.containsKey(id);
@@ -131,17 +156,18 @@ public record Membership(
     /**
      * This membership as bytes, the same on every server: the payload of a membership entry. Format: version (1 byte),
      * number of members (4 bytes), then for each its id (8 bytes), its roles (1 byte, a bit set: 1 voter, 2 outgoing
-     * voter, 4 learner), and its address (2 bytes of length, UTF-8).
+     * voter, 4 learner), its priority (1 byte), its store (8 bytes), and its address (2 bytes of length, UTF-8).
      */
     public byte[] encode() {
         int size = 1 + Integer.BYTES;
         for (Member member : members.values()) {
-            size += Long.BYTES + 1 + Short.BYTES + utf8(member.address()).length;
+            size += 2 * Long.BYTES + 2 + Short.BYTES + utf8(member.address()).length;
         }
         ByteBuffer out = ByteBuffer.allocate(size).put(FORMAT).putInt(members.size());
         for (Member member : members.values()) {
             byte[] address = utf8(member.address());
             out.putLong(member.id().value()).put((byte) rolesOf(member.id()));
+            out.put((byte) member.priority()).putLong(member.storeId());
             out.putShort((short) address.length).put(address);
         }
         return out.array();
@@ -180,9 +206,11 @@ public record Membership(
         for (int i = 0; i < count; i++) {
             NodeId id = NodeId.of(in.getLong());
             int roles = in.get();
+            int priority = in.get();
+            long storeId = in.getLong();
             byte[] address = new byte[Short.toUnsignedInt(in.getShort())];
             in.get(address);
-            members.put(id, new Member(id, new String(address, StandardCharsets.UTF_8)));
+            members.put(id, new Member(id, new String(address, StandardCharsets.UTF_8), priority, storeId));
             addIf((roles & VOTER) != 0, voters, id);
             addIf((roles & OUTGOING_VOTER) != 0, outgoingVoters, id);
             addIf((roles & LEARNER) != 0, learners, id);

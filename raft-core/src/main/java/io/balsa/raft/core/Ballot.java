@@ -10,8 +10,9 @@ final class Ballot {
 
     private final Map<NodeId, Boolean> answers = new TreeMap<>();
 
+    /** A vote that is given stands, and undoes a refusal: who is asked twice, because messages are, may think again. */
     void count(NodeId voter, boolean granted) {
-        answers.putIfAbsent(voter, granted);
+        answers.merge(voter, granted, Boolean::logicalOr);
     }
 
     boolean isWon(Membership membership) {

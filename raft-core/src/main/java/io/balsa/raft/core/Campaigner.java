@@ -3,6 +3,7 @@ package io.balsa.raft.core;
 import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.message.AppendEntries;
 import io.balsa.raft.message.Heartbeat;
+import io.balsa.raft.message.InstallSnapshot;
 import java.util.Optional;
 
 /** What those who ask for votes have in common: they count answers, and give up when they hear a leader of their term. */
@@ -13,7 +14,8 @@ abstract sealed class Campaigner extends Role permits PreCandidate, Candidate {
 
     Campaigner(RaftCore core) {
         super(core);
-        deadlineNanos = core.drawElectionDeadline();
+        core.candidacy().tries();
+        deadlineNanos = core.candidacy().drawDeadline();
     }
 
     /** What is asked of each of the other voters. */
@@ -59,12 +61,16 @@ abstract sealed class Campaigner extends Role permits PreCandidate, Candidate {
     @Override
     void onTimePassed() {
         if (core.nowNanos() - deadlineNanos >= 0) {
-            core.campaign();
+            if (core.candidacy().isOpen()) {
+                core.campaign();
+            } else {
+                core.becomeFollower(null);
+            }
         }
     }
 
     void waitLonger() {
-        deadlineNanos = core.drawElectionDeadline();
+        deadlineNanos = core.candidacy().drawDeadline();
     }
 
     /** "If AppendEntries RPC received from new leader: convert to follower" (figure 3.1). */
@@ -72,6 +78,12 @@ abstract sealed class Campaigner extends Role permits PreCandidate, Candidate {
     public void onAppendEntries(AppendEntries request) {
         core.becomeFollower(request.from());
         core.currentRole().onAppendEntries(request);
+    }
+
+    @Override
+    public void onInstallSnapshot(InstallSnapshot request) {
+        core.becomeFollower(request.from());
+        core.currentRole().onInstallSnapshot(request);
     }
 
     @Override

@@ -8,11 +8,14 @@ import io.balsa.raft.message.RequestVoteReply;
 /** Asks for votes in its term (section 3.4). */
 final class Candidate extends Campaigner {
 
+    private final boolean transfer;
     private final long ownVoteNumber; // the Ready that writes the own vote
     private boolean ownVoteWritten;
 
-    Candidate(RaftCore core) {
+    /** Asks because no leader was heard, or because the leader wants it ({@code transfer}). */
+    Candidate(RaftCore core, boolean transfer) {
         super(core);
+        this.transfer = transfer;
         ownVoteNumber = core.nextNumber();
     }
 
@@ -23,7 +26,7 @@ final class Candidate extends Campaigner {
 
     @Override
     void ask(NodeId voter) {
-        core.send(new RequestVote(core.currentTerm(), core.self(), voter, log.last()));
+        core.send(new RequestVote(core.currentTerm(), core.self(), voter, log.last(), transfer));
     }
 
     /** The own vote counts when it is durable, like any other (section 3.8). */
@@ -37,12 +40,22 @@ final class Candidate extends Campaigner {
 
     @Override
     public void onRequestVoteReply(RequestVoteReply reply) {
-        count(reply.from(), reply.granted());
+        if (core.candidacy().isRemovedBy(reply.removedAt())) {
+            core.candidacy().removed();
+        } else if (!isForgetful(reply)) {
+            count(reply.from(), reply.granted());
+        }
+    }
+
+    /** A voter that has lost its store may have given its vote to another, and does not know (ADR 0025). */
+    private boolean isForgetful(RequestVoteReply reply) {
+        long known = log.membership().storeOf(reply.from());
+        return known != 0 && reply.storeId() != 0 && reply.storeId() != known;
     }
 
     @Override
     void onWon() {
-        core.becomeLeader();
+        core.become(new Leader(core));
     }
 
     /**

@@ -12,6 +12,7 @@ package io.balsa.raft.core;
  * @param maxInflightBytes how many bytes of entries may be on their way to one follower
  * @param maxUncommittedBytes how many bytes of entries may wait at a leader to be committed
  * @param recentBytes how many bytes of the newest entries to hold
+ * @param options what goes beyond replication
  */
 public record CoreSettings(
         long electionTimeoutNanos,
@@ -22,4 +23,45 @@ public record CoreSettings(
         int maxInflightMessages,
         long maxInflightBytes,
         long maxUncommittedBytes,
-        long recentBytes) {}
+        long recentBytes,
+        CoreOptions options) {
+
+    /** With the usual options. */
+    public CoreSettings(
+            long electionTimeoutNanos,
+            long heartbeatIntervalNanos,
+            boolean preVote,
+            boolean checkQuorum,
+            int maxBatchBytes,
+            int maxInflightMessages,
+            long maxInflightBytes,
+            long maxUncommittedBytes,
+            long recentBytes) {
+        this(
+                electionTimeoutNanos,
+                heartbeatIntervalNanos,
+                preVote,
+                checkQuorum,
+                maxBatchBytes,
+                maxInflightMessages,
+                maxInflightBytes,
+                maxUncommittedBytes,
+                recentBytes,
+                CoreOptions.DEFAULT);
+    }
+
+    /** The same settings, but for PreVote. */
+    CoreSettings withPreVote(boolean on) {
+        return new CoreSettings(
+                electionTimeoutNanos,
+                heartbeatIntervalNanos,
+                on,
+                checkQuorum,
+                maxBatchBytes,
+                maxInflightMessages,
+                maxInflightBytes,
+                maxUncommittedBytes,
+                recentBytes,
+                options);
+    }
+}

@@ -7,8 +7,12 @@ import io.balsa.raft.message.AppendEntriesAccepted;
 import io.balsa.raft.message.AppendEntriesRejected;
 import io.balsa.raft.message.Heartbeat;
 import io.balsa.raft.message.HeartbeatReply;
+import io.balsa.raft.message.InstallSnapshot;
+import io.balsa.raft.message.InstallSnapshotReply;
 import io.balsa.raft.message.ReadReply;
+import io.balsa.raft.message.TimeoutNow;
 import io.balsa.raft.storage.LogPosition;
+import io.balsa.raft.storage.SnapshotInfo;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -69,10 +73,10 @@ final class Follower extends Role {
     void onTimePassed() {
         if (core.nowNanos() - electionDeadlineNanos < 0) {
             reads.onTimePassed(leader);
-        } else if (log.membership().isVoter(core.self())) {
+        } else if (core.candidacy().isOpen()) {
             core.campaign();
         } else {
-            electionDeadlineNanos = core.drawElectionDeadline();
+            electionDeadlineNanos = core.candidacy().drawDeadline();
         }
     }
 
@@ -88,10 +92,10 @@ final class Follower extends Role {
         }
 
         // What is committed never changes (§3.6.3): this request is old, or its sender does not know yet how far we
-        // are.
-        // There is nothing to append, so only tell it where we stand.
+        // are. There is nothing to append, so only tell it where we stand; unless its history is another one.
         if (request.previous().index() < log.commitIndex()) {
-            accept(request, log.commitIndex());
+            log.compareWithCommitted(request.previous(), request.runs());
+            accept(request.from(), log.commitIndex());
             return;
         }
 
@@ -104,13 +108,13 @@ final class Follower extends Role {
         // "If an existing entry conflicts with a new one, delete the existing entry and all that follow it. Append any
         // new entries not already in the log."
         long deletedFrom = log.merge(request.runs());
-        core.dropAcknowledgementsFrom(deletedFrom);
+        core.outbox().dropAcknowledgementsFrom(deletedFrom);
 
         // "Set commitIndex = min(leaderCommit, index of last new entry)." Not the index of our own last entry: past the
         // new ones we may hold the tail of a deposed leader.
         verifiedIndex = Math.max(verifiedIndex, request.lastIndex());
         log.commitTo(Math.min(request.leaderCommit(), request.lastIndex()));
-        accept(request, request.lastIndex());
+        accept(request.from(), request.lastIndex());
     }
 
     private void follow(NodeId sender) {
@@ -118,12 +122,13 @@ final class Follower extends Role {
             throw new SafetyViolation(leader + " and " + sender + " both lead term " + core.currentTerm());
         }
         leader = sender;
+        core.candidacy().heardLeader();
         lastHeardNanos = core.nowNanos();
-        electionDeadlineNanos = core.drawElectionDeadline();
+        electionDeadlineNanos = core.candidacy().drawDeadline();
     }
 
-    private void accept(AppendEntries request, long matchIndex) {
-        core.send(new AppendEntriesAccepted(core.currentTerm(), core.self(), request.from(), matchIndex));
+    private void accept(NodeId leader, long matchIndex) {
+        core.send(new AppendEntriesAccepted(core.currentTerm(), core.self(), leader, matchIndex, core.storeId()));
     }
 
     /**
@@ -136,17 +141,72 @@ final class Follower extends Role {
         core.send(new AppendEntriesRejected(core.currentTerm(), core.self(), request.from(), previous.index(), hint));
     }
 
-    /** The leader never speaks of more here than this server has acknowledged to it, so the entries are there. */
+    /**
+     * The leader never speaks of more here than this server has acknowledged to it, so the entries are there; unless the
+     * server has lost its disk since and has other entries. What it has of this term came from this leader, after all that
+     * goes before it.
+     */
     @Override
     public void onHeartbeat(Heartbeat request) {
         follow(request.from());
-        log.commitTo(Math.min(request.leaderCommit(), log.lastIndex()));
-        core.send(new HeartbeatReply(core.currentTerm(), core.self(), request.from(), request.round()));
+        long fromLeader = log.last().term() == core.currentTerm() ? log.lastIndex() : verifiedIndex;
+        log.commitTo(Math.min(request.leaderCommit(), fromLeader));
+        core.send(new HeartbeatReply(
+                core.currentTerm(),
+                core.self(),
+                request.from(),
+                request.round(),
+                core.storeId(),
+                core.candidacy().leaseBoundNanos()));
+    }
+
+    /**
+     * InstallSnapshot RPC, receiver implementation (figure 5.3). What is committed here already, or matches the snapshot's
+     * last entry, needs no snapshot.
+     */
+    @Override
+    public void onInstallSnapshot(InstallSnapshot request) {
+        follow(request.from());
+        SnapshotInfo snapshot = request.snapshot();
+        log.compareWithCommitted(snapshot.last());
+        if (log.contains(snapshot.last())) {
+            log.commitTo(snapshot.index());
+        }
+        if (snapshot.index() <= log.commitIndex()) {
+            accept(request.from(), log.commitIndex());
+        } else {
+            core.snapshots().store(request);
+        }
+    }
+
+    @Override
+    void onPieceStored(Input.PieceStored input) {
+        if (leader != null) {
+            core.send(new InstallSnapshotReply(
+                    core.currentTerm(), core.self(), leader, input.snapshot().last(), input.received()));
+        }
+    }
+
+    /** The answer waits until the installation is durable. */
+    @Override
+    void onSnapshotReceived(SnapshotInfo snapshot) {
+        verifiedIndex = Math.max(verifiedIndex, snapshot.index());
+        if (leader != null) {
+            accept(leader, snapshot.index());
+        }
+    }
+
+    /** "TimeoutNow … causes the target to start an election immediately" (section 3.10), without asking beforehand. */
+    @Override
+    public void onTimeoutNow(TimeoutNow request) {
+        if (request.from().equals(leader) && core.candidacy().isOpenToTransfer()) {
+            core.becomeCandidate(true);
+        }
     }
 
     @Override
     void onVoteGranted() {
-        electionDeadlineNanos = core.drawElectionDeadline();
+        electionDeadlineNanos = core.candidacy().drawDeadline();
     }
 
     @Override

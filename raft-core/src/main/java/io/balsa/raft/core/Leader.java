@@ -1,5 +1,6 @@
 package io.balsa.raft.core;
 
+import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.cluster.RaftRole;
 import io.balsa.raft.message.AppendEntries;
@@ -7,6 +8,8 @@ import io.balsa.raft.message.AppendEntriesAccepted;
 import io.balsa.raft.message.AppendEntriesRejected;
 import io.balsa.raft.message.Heartbeat;
 import io.balsa.raft.message.HeartbeatReply;
+import io.balsa.raft.message.InstallSnapshot;
+import io.balsa.raft.message.InstallSnapshotReply;
 import io.balsa.raft.message.ReadReply;
 import io.balsa.raft.message.ReadRequest;
 import io.balsa.raft.storage.EntryKind;
@@ -14,6 +17,7 @@ import io.balsa.raft.storage.EntryRun;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Takes proposals and reads, replicates, and decides what is committed (section 3.5, 3.6, 6.4). */
 final class Leader extends Role {
@@ -22,8 +26,13 @@ final class Leader extends Role {
     private final Commitment commitment;
     private final ReadQueue reads;
     private final ProposalQuota quota;
+    private final Lease lease;
+    private final Transfer transfer;
+    private final MembershipChanger changer;
+    private final StoreKeeper stores;
     private long heartbeatDeadlineNanos;
     private long round; // of heartbeats
+    private long committedMembershipIndex = -1; // of the one in effect, once that is committed in this term
 
     Leader(RaftCore core) {
         super(core);
@@ -31,6 +40,10 @@ final class Leader extends Role {
         commitment = new Commitment(core);
         reads = new ReadQueue(core);
         quota = new ProposalQuota(core.settings().maxUncommittedBytes());
+        lease = new Lease(core.settings().options().leaseNanos());
+        transfer = new Transfer(core, replicator, lease);
+        changer = new MembershipChanger(core, this);
+        stores = new StoreKeeper(core, this);
     }
 
     @Override
@@ -51,10 +64,12 @@ final class Leader extends Role {
 
     @Override
     long deadlineNanos() {
-        long quorumLost = quorumDeadlineNanos();
-        return core.settings().checkQuorum() && quorumLost - heartbeatDeadlineNanos < 0
-                ? quorumLost
-                : heartbeatDeadlineNanos;
+        long earliest = heartbeatDeadlineNanos;
+        if (core.settings().checkQuorum() && quorumDeadlineNanos() - earliest < 0) {
+            earliest = quorumDeadlineNanos();
+        }
+        earliest = replicator.feeder().earlierDeadline(replicator.followers(), earliest);
+        return transfer.earlierDeadline(changer.earlierDeadline(earliest));
     }
 
     /**
@@ -70,11 +85,18 @@ final class Leader extends Role {
     @Override
     void end() {
         reads.failAll();
+        changer.end();
+        transfer.end();
     }
 
     @Override
     void onTimePassed() {
-        if (core.settings().checkQuorum() && core.nowNanos() - quorumDeadlineNanos() >= 0) {
+        transfer.onTimePassed();
+        if (core.hasSlowDisk() && !core.candidacy().isOnlyVoter()) {
+            // What it proposes cannot become durable here, and its heartbeats would keep those from leading who can do
+            // better.
+            core.becomeFollower(null);
+        } else if (core.settings().checkQuorum() && core.nowNanos() - quorumDeadlineNanos() >= 0) {
             // "A leader steps down if an election timeout elapses without a successful round of heartbeats to a
             // majority
             // of its cluster" (section 6.2).
@@ -93,8 +115,19 @@ final class Leader extends Role {
     }
 
     private void heartbeat() {
+        sendHeartbeats();
+        replicator.lookAround();
+        transfer.settle(true);
+        if (changer.isFree() && !transfer.isUnderWay()) {
+            stores.improvement().ifPresent(this::append);
+        }
+    }
+
+    private void sendHeartbeats() {
         round++;
         heartbeatDeadlineNanos = core.nowNanos() + core.settings().heartbeatIntervalNanos();
+        lease.roundBegins(round, core.nowNanos());
+        replicator.roundBegins(round);
         for (Progress follower : replicator.followers()) {
             long known = Math.min(follower.matchIndex(), log.commitIndex());
             core.send(new Heartbeat(core.currentTerm(), core.self(), follower.id(), known, round));
@@ -106,16 +139,17 @@ final class Leader extends Role {
     /** "If command received from client: append entry to local log, respond after entry applied" (figure 3.1). */
     @Override
     void onProposed(Input.Proposed input) {
+        if (transfer.isUnderWay()) {
+            core.tell(new Notice.ProposalsRefused(input.batch(), 0, Notice.Refusal.TRANSFER_IN_PROGRESS));
+            return;
+        }
         List<byte[]> commands = input.commands();
         long firstIndex = log.lastIndex() + 1;
         int taken = 0;
         while (taken < commands.size() && !quota.isExhausted() && !log.isDiskFarBehind()) {
             int count = countForOneRun(commands, taken);
             append(EntryRun.of(
-                    log.lastIndex() + 1,
-                    core.currentTerm(),
-                    EntryKind.COMMAND,
-                    commands.subList(taken, taken + count)));
+                    log.lastIndex() + 1, core.currentTerm(), input.kind(), commands.subList(taken, taken + count)));
             taken += count;
         }
         if (taken > 0) {
@@ -145,6 +179,13 @@ final class Leader extends Role {
         quota.add(run.lastIndex(), run.sizeBytes());
     }
 
+    /** Appends a membership, which is in effect from now on (section 4.1). */
+    void append(Membership membership) {
+        append(EntryRun.of(
+                log.lastIndex() + 1, core.currentTerm(), EntryKind.MEMBERSHIP, List.of(membership.encode())));
+        replicator.onMembershipChanged();
+    }
+
     // --- replication ---
 
     @Override
@@ -164,14 +205,54 @@ final class Leader extends Role {
     }
 
     private void advanceCommit() {
-        if (commitment.advance(replicator)) {
+        while (core.currentRole() == this && commitment.advance(replicator)) {
             quota.freeUpTo(log.commitIndex());
+            changer.onCommitted();
+            if (log.membershipIndex() <= log.commitIndex() && log.membershipIndex() != committedMembershipIndex) {
+                committedMembershipIndex = log.membershipIndex();
+                onMembershipCommitted();
+            }
+        }
+    }
+
+    /**
+     * "A leader that is removed from the configuration steps down once the C_new entry is committed" (section 4.2.2), and
+     * lets somebody else begin at once.
+     */
+    private void onMembershipCommitted() {
+        replicator.onMembershipCommitted();
+        if (!log.membership().isVoter(core.self())) {
+            sendHeartbeats();
+            transfer.bequeath();
+            core.becomeFollower(null);
         }
     }
 
     @Override
     void onLoaded(Input.Loaded input) {
         replicator.onLoaded(input);
+    }
+
+    @Override
+    void onPieceLoaded(Input.PieceLoaded input) {
+        Progress follower = replicator.follower(input.load().follower());
+        if (follower != null) {
+            replicator.feeder().onPieceLoaded(follower, input);
+        }
+    }
+
+    @Override
+    public void onInstallSnapshotReply(InstallSnapshotReply reply) {
+        Progress follower = replicator.heard(reply.from());
+        if (follower != null) {
+            replicator.feeder().onReply(follower, reply);
+        }
+    }
+
+    /** Followers that are getting a snapshot need the entries after it. */
+    @Override
+    long compactableTo(long index) {
+        return replicator.feeder().compactableTo(replicator.followers(), index);
     }
 
     @Override
@@ -188,7 +269,27 @@ final class Leader extends Role {
 
     @Override
     void onReadRequested(Input.ReadRequested input) {
-        reads.add(core.self(), input.read());
+        long confirmed = leaseRound();
+        if (input.lease()
+                && core.settings().checkQuorum()
+                && commitment.hasCommittedInTerm()
+                && lease.holds(confirmed, round, core.nowNanos())) {
+            core.tell(new Notice.LeaseReady(input.read(), log.commitIndex(), lease.untilNanos(confirmed)));
+        } else {
+            reads.add(core.self(), input.read());
+        }
+    }
+
+    /** The latest round of heartbeats that a quorum has answered. */
+    private long confirmedRound() {
+        return Quorum.highestReached(
+                log.membership(), id -> id.equals(core.self()) ? round : replicator.confirmedRound(id));
+    }
+
+    /** The latest that a quorum has answered with the promise that a lease rests on. */
+    private long leaseRound() {
+        return Quorum.highestReached(
+                log.membership(), id -> id.equals(core.self()) ? round : replicator.leaseRound(id));
     }
 
     @Override
@@ -205,10 +306,10 @@ final class Leader extends Role {
             heartbeat();
         }
         if (reads.isInRound()) {
-            long confirmed = Quorum.highestReached(
-                    log.membership(), id -> id.equals(core.self()) ? round : replicator.confirmedRound(id));
-            reads.takeConfirmed(confirmed).forEach(this::answer);
+            reads.takeConfirmed(confirmedRound()).forEach(this::answer);
         }
+        changer.settle();
+        transfer.settle(false);
         replicator.replicate();
     }
 
@@ -234,6 +335,55 @@ final class Leader extends Role {
 
     private SafetyViolation twoLeaders(NodeId other) {
         return new SafetyViolation(core.self() + " and " + other + " both lead term " + core.currentTerm());
+    }
+
+    @Override
+    public void onInstallSnapshot(InstallSnapshot request) {
+        throw twoLeaders(request.from());
+    }
+
+    // --- membership and transfer ---
+
+    @Override
+    void onChangeRequested(Input.ChangeRequested input) {
+        changer.onRequested(input);
+        advanceCommit(); // where fewer votes are needed, what is there may do
+    }
+
+    @Override
+    void onTransferRequested(Input.TransferRequested input) {
+        transfer.onRequested(input, changer.isBusy());
+        transfer.settle(false);
+    }
+
+    boolean isHandingOver() {
+        return transfer.isUnderWay();
+    }
+
+    boolean hasCommittedInTerm() {
+        return commitment.hasCommittedInTerm();
+    }
+
+    boolean hasCaughtUp(NodeId id) {
+        Progress follower = replicator.follower(id);
+        return follower != null
+                && !follower.isForgetful()
+                && core.nowNanos() - follower.lastHeardNanos() < core.settings().electionTimeoutNanos()
+                && follower.hasCaughtUp(log.lastIndex(), core.nowNanos());
+    }
+
+    Membership withKnownStores(Membership membership) {
+        return stores.withKnownStores(membership);
+    }
+
+    @Nullable
+    Progress follower(NodeId id) {
+        return replicator.follower(id);
+    }
+
+    @Override
+    List<PeerProgress> followerProgress() {
+        return replicator.progress();
     }
 
     /** What the leader knows of its followers. */

@@ -33,16 +33,23 @@ final class PreCandidate extends Campaigner {
         core.send(new PreVote(core.currentTerm(), core.self(), voter, log.last()));
     }
 
+    /**
+     * Two candidacies in one term ask the same, and the answer to the first may come in the second. It would be true but
+     * late, and promises nothing: late consent leads to an election for which nobody votes who has heard a leader since;
+     * late refusals cost an election timeout.
+     */
     @Override
     public void onPreVoteReply(PreVoteReply reply) {
-        if (reply.requestTerm() == core.currentTerm()) { // else it is the answer to an earlier question
+        if (core.candidacy().isRemovedBy(reply.removedAt())) {
+            core.candidacy().removed();
+        } else if (reply.requestTerm() == core.currentTerm()) { // else it is the answer to an earlier question
             count(reply.from(), reply.granted());
         }
     }
 
     @Override
     void onWon() {
-        core.becomeCandidate();
+        core.becomeCandidate(false);
     }
 
     @Override

@@ -6,10 +6,10 @@ import io.balsa.raft.cluster.RaftRole;
 import io.balsa.raft.message.Message;
 import io.balsa.raft.message.PreVote;
 import io.balsa.raft.message.PreVoteReply;
-import io.balsa.raft.message.RequestVote;
 import io.balsa.raft.storage.HardState;
 import io.balsa.raft.storage.LogPosition;
 import io.balsa.raft.storage.StoredState;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +23,17 @@ import org.jspecify.annotations.Nullable;
 public final class RaftCore implements Input.Handler {
 
     private final NodeId self;
-    private final CoreSettings settings;
+    private final long storeId;
+    private CoreSettings settings;
     private final RandomGenerator random;
     private final RaftLog log;
     private final Outbox outbox = new Outbox();
     private final Announcements announcements;
     private final Invariants invariants;
+    private final DiskWatch disk;
+    private final SuccessorWatch successors;
+    private final Snapshots snapshots;
+    private final Candidacy candidacy;
     private HardState hardState;
     private boolean hardStateUnwritten;
     private Role role;
@@ -46,9 +51,16 @@ public final class RaftCore implements Input.Handler {
         this.settings = settings;
         this.random = random;
         this.nowNanos = nowNanos;
-        hardState = stored.hardState();
+        storeId = stored.identity().storeId();
+        disk = new DiskWatch(settings.options().longestSyncNanos());
+        successors = new SuccessorWatch(this);
+        // A snapshot can be durable before the term it was received in. Nothing was promised in that.
+        hardStateUnwritten = stored.last().term() > stored.hardState().currentTerm();
+        hardState = hardStateUnwritten ? new HardState(stored.last().term(), Optional.empty()) : stored.hardState();
         log = new RaftLog(stored, settings.recentBytes());
-        role = new Follower(this, null, isOnlyVoter() ? nowNanos : drawElectionDeadline());
+        candidacy = new Candidacy(this);
+        role = new Follower(this, null, candidacy.isOnlyVoter() ? nowNanos : candidacy.drawDeadline());
+        snapshots = new Snapshots(log, settings.options().trailingEntries());
         announcements = new Announcements(this, outbox);
         invariants = new Invariants(this);
     }
@@ -62,6 +74,7 @@ public final class RaftCore implements Input.Handler {
      */
     public void step(Input input) {
         input.dispatch(this);
+        successors.look();
         announcements.update();
         assert invariants.hold();
     }
@@ -69,30 +82,41 @@ public final class RaftCore implements Input.Handler {
     /** Whether there is anything to do. */
     public boolean hasReady() {
         role.settle();
-        return hardStateUnwritten || log.hasUnwritten() || log.hasCommitted() || !outbox.isEmpty();
+        snapshots.compact(role);
+        return hardStateUnwritten
+                || log.hasUnwritten()
+                || log.hasCommitted()
+                || !outbox.isEmpty()
+                || !snapshots.isEmpty();
     }
 
     /** What is to be done; the next one will not say it again. */
     public Ready takeReady() {
         role.settle();
+        snapshots.compact(role);
         long number = ++lastNumber;
         Optional<HardState> toWrite = hardStateUnwritten ? Optional.of(hardState) : Optional.empty();
         hardStateUnwritten = false;
-        return new Ready(
+        Ready ready = new Ready(
                 number,
                 outbox.takeMessages(),
                 toWrite,
                 log.takeUnwritten(number),
                 outbox.takeMessagesAfterSync(currentTerm()),
                 outbox.takeLoads(),
+                snapshots.takeWork(number),
                 log.takeCommitted(),
                 outbox.takeNotices(),
                 new Ready.Standing(role(), currentTerm(), leader(), log.commitIndex(), log.lastIndex()));
+        if (ready.mustSync()) {
+            disk.given(number, nowNanos);
+        }
+        return ready;
     }
 
     /** When {@link Input.TimePassed} is due at the latest, on the clock of {@link Input.TimePassed#nowNanos}. */
     public long nextDeadlineNanos() {
-        return role.deadlineNanos();
+        return disk.earlierDeadline(nowNanos, successors.earlierDeadline(role.deadlineNanos()));
     }
 
     // --- what it is, for status, checks and tests ---
@@ -147,9 +171,19 @@ public final class RaftCore implements Input.Handler {
         return log.termAt(index);
     }
 
-    /** Whether the log has an entry of this term at this index. */
+    /** Whether the log is known to have an entry of this term at this index. */
     public boolean hasEntry(LogPosition position) {
         return log.contains(position);
+    }
+
+    /** The index just before the first entry of the log. */
+    public long baseIndex() {
+        return log.baseIndex();
+    }
+
+    /** What this server knows of its followers, if it leads. */
+    public List<PeerProgress> followers() {
+        return role.followerProgress();
     }
 
     /** Up to where the log is on this server's disk. */
@@ -179,6 +213,7 @@ public final class RaftCore implements Input.Handler {
     @Override
     public void onPersisted(Input.Persisted input) {
         log.persisted(input.number());
+        disk.persisted(input.number());
         role.onPersisted(input.number());
     }
 
@@ -190,6 +225,43 @@ public final class RaftCore implements Input.Handler {
     @Override
     public void onUnreachable(Input.Unreachable input) {
         role.onUnreachable(input.peer());
+    }
+
+    @Override
+    public void onPieceLoaded(Input.PieceLoaded input) {
+        role.onPieceLoaded(input);
+    }
+
+    @Override
+    public void onPieceStored(Input.PieceStored input) {
+        snapshots.onPieceStored();
+        role.onPieceStored(input);
+    }
+
+    @Override
+    public void onSnapshotReceived(Input.SnapshotReceived input) {
+        snapshots.onReceived(input.snapshot());
+        role.onSnapshotReceived(input.snapshot());
+    }
+
+    @Override
+    public void onSnapshotTaken(Input.SnapshotTaken input) {
+        log.snapshotTaken(input.snapshot());
+    }
+
+    @Override
+    public void onChangeRequested(Input.ChangeRequested input) {
+        role.onChangeRequested(input);
+    }
+
+    @Override
+    public void onTransferRequested(Input.TransferRequested input) {
+        role.onTransferRequested(input);
+    }
+
+    @Override
+    public void onPreVoteSwitched(Input.PreVoteSwitched input) {
+        settings = settings.withPreVote(input.on());
     }
 
     /** Settles the term, for all roles alike, and hands the message to the role (section 3.3). */
@@ -205,9 +277,7 @@ public final class RaftCore implements Input.Handler {
             return;
         }
         if (message.term() > currentTerm() && !(message instanceof PreVote)) {
-            // "If a server receives a RequestVote request within the minimum election timeout of hearing from a current
-            // leader, it does not update its term or grant its vote" (section 4.2.3).
-            if (message instanceof RequestVote && settings.checkQuorum() && role.hearsLeader()) {
+            if (role.ignores(message)) {
                 return;
             }
             // "If RPC request or response contains term T > currentTerm: set currentTerm = T, convert to follower."
@@ -238,7 +308,7 @@ public final class RaftCore implements Input.Handler {
         return nowNanos;
     }
 
-    /** The number of the Ready in which what is done now will be written. */
+    /** Of the Ready in which what is done now will be written. */
     long nextNumber() {
         return lastNumber + 1;
     }
@@ -247,26 +317,33 @@ public final class RaftCore implements Input.Handler {
         outbox.send(message);
     }
 
-    void load(Load load) {
-        outbox.load(load);
-    }
-
     void tell(Notice notice) {
         outbox.tell(notice);
     }
 
-    void dropAcknowledgementsFrom(long index) {
-        outbox.dropAcknowledgementsFrom(index);
+    /** The store that this server's votes and acknowledgements count from. */
+    long storeId() {
+        return storeId;
     }
 
-    boolean isOnlyVoter() {
-        Membership membership = log.membership();
-        return !membership.isJoint() && membership.voters().size() == 1 && membership.isVoter(self);
+    Candidacy candidacy() {
+        return candidacy;
     }
 
-    /** "Election timeouts are chosen randomly from a fixed interval" (section 3.4): from T up to 2 T. */
-    long drawElectionDeadline() {
-        return nowNanos + settings.electionTimeoutNanos() + random.nextLong(settings.electionTimeoutNanos());
+    Snapshots snapshots() {
+        return snapshots;
+    }
+
+    SuccessorWatch successors() {
+        return successors;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    boolean hasSlowDisk() {
+        return disk.isSlow(nowNanos);
     }
 
     private void adoptTerm(long term) {
@@ -276,26 +353,26 @@ public final class RaftCore implements Input.Handler {
 
     /** Becomes a follower of the current term; the vote stays as it is. */
     void becomeFollower(@Nullable NodeId leader) {
-        become(new Follower(this, leader, drawElectionDeadline()));
+        become(new Follower(this, leader, candidacy.drawDeadline()));
     }
 
     /** The election timer ran out. */
     void campaign() {
-        if (settings.preVote() && !isOnlyVoter()) {
+        if (settings.preVote() && !candidacy.isOnlyVoter()) {
             become(new PreCandidate(this));
         } else {
-            becomeCandidate();
+            becomeCandidate(false);
         }
     }
 
-    /** "To begin an election, a follower increments its current term and transitions to candidate state" (section 3.4). */
-    void becomeCandidate() {
+    /**
+     * "To begin an election, a follower increments its current term and transitions to candidate state" (section 3.4).
+     *
+     * @param transfer whether the leader wants it to (section 3.10)
+     */
+    void becomeCandidate(boolean transfer) {
         remember(new HardState(currentTerm() + 1, Optional.of(self)));
-        become(new Candidate(this));
-    }
-
-    void becomeLeader() {
-        become(new Leader(this));
+        become(new Candidate(this, transfer));
     }
 
     /** Gives this term's vote away. */
@@ -306,7 +383,7 @@ public final class RaftCore implements Input.Handler {
         }
     }
 
-    private void become(Role next) {
+    void become(Role next) {
         role.end();
         role = next;
         role.begin();

@@ -1,13 +1,16 @@
 package io.balsa.raft.core;
 
 import io.balsa.raft.cluster.Membership;
+import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.LogPosition;
+import io.balsa.raft.storage.SnapshotInfo;
 import io.balsa.raft.storage.StoredState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The log as the algorithm sees it: the term of every index, the newest entries, the memberships in it, and how far it is
@@ -23,6 +26,11 @@ final class RaftLog {
     private final MembershipHistory memberships;
     private final Deque<Write> writes = new ArrayDeque<>();
     private final List<EntryRun> unwritten = new ArrayList<>();
+    private Optional<SnapshotInfo> snapshot;
+    private long restorableIndex; // what the state machine has taken a snapshot of, or was given as one
+    private Optional<SnapshotInfo> uninstalled = Optional.empty(); // to be installed with the next Ready
+    private long installedBy; // the number of that Ready, until it is durable; 0 if none is to be installed
+    private long uncompactedIndex; // to be compacted with the next Ready; 0 if nothing is
     private long durableIndex;
     private long commitIndex;
     private long handedOutIndex;
@@ -30,10 +38,12 @@ final class RaftLog {
     RaftLog(StoredState stored, long recentBytes) {
         terms = new TermTable(stored.base(), stored.last(), stored.termStarts());
         recent = new RecentEntries(recentBytes);
-        memberships = new MembershipHistory(stored.base().index(), stored.founding(), stored.memberships());
+        memberships = new MembershipHistory(stored);
         durableIndex = stored.last().index();
-        // "commitIndex … initialized to 0" (figure 3.1); what a snapshot stands for is committed.
-        commitIndex = stored.base().index();
+        snapshot = stored.snapshot();
+        // "commitIndex … initialized to 0" (figure 3.1); what a snapshot stands for is committed, and restored from it.
+        commitIndex = snapshot.map(SnapshotInfo::index).orElse(0L);
+        restorableIndex = commitIndex;
         handedOutIndex = commitIndex;
     }
 
@@ -87,6 +97,26 @@ final class RaftLog {
 
     long membershipIndex() {
         return memberships.latestIndex();
+    }
+
+    /** The membership that stands at or below this index, which is not far below what is committed. */
+    MembershipHistory.Row membershipAsOf(long index) {
+        return memberships.asOf(index);
+    }
+
+    /** Whether nobody else can have led, as far back as the memberships are known. */
+    boolean neverHadAnotherVoter(NodeId id) {
+        return memberships.neverHadAnotherVoter(id);
+    }
+
+    /** The newest snapshot that this server has stored, if any: what others can be given. */
+    Optional<SnapshotInfo> snapshot() {
+        return snapshot;
+    }
+
+    /** Up to where a snapshot spares this server the entries: its state machine is known to have got that far. */
+    long restorableIndex() {
+        return restorableIndex;
     }
 
     /** Whether so much waits for the disk that no more can be taken: nothing is let go of before it is durable. */
@@ -156,9 +186,13 @@ final class RaftLog {
         // A write under way that has reached the disk speaks for the entries that were dropped here, and no longer for
         // the index: another entry may stand there by then.
         durableIndex = Math.min(durableIndex, index - 1);
+        capWrites(index - 1);
+    }
+
+    private void capWrites(long lastIndex) {
         List<Write> capped = new ArrayList<>();
         for (Write write : writes) {
-            capped.add(new Write(write.number, Math.min(write.lastIndex, index - 1)));
+            capped.add(new Write(write.number, Math.min(write.lastIndex, lastIndex)));
         }
         writes.clear();
         writes.addAll(capped);
@@ -170,10 +204,108 @@ final class RaftLog {
         commitIndex = Math.max(commitIndex, index);
     }
 
+    /**
+     * What a leader sends is what is committed here, as far as both reach (section 3.6.3); else there are two histories, and
+     * to acknowledge the one would be to speak for the other. Terms never decrease along a log: it is enough to look at both
+     * ends of a run. What the log no longer has cannot be compared.
+     */
+    void compareWithCommitted(LogPosition previous, List<EntryRun> runs) {
+        compareWithCommitted(previous);
+        for (EntryRun run : runs) {
+            long first = Math.max(run.firstIndex(), baseIndex());
+            long last = Math.min(run.lastIndex(), commitIndex);
+            if (first <= last) {
+                compareWithCommitted(new LogPosition(first, run.term()));
+                compareWithCommitted(new LogPosition(last, run.term()));
+            }
+        }
+    }
+
+    /** The same of one entry. */
+    void compareWithCommitted(LogPosition sent) {
+        long index = sent.index();
+        if (index <= commitIndex && covers(index) && termAt(index) != sent.term()) {
+            throw new SafetyViolation("entry " + positionAt(index) + " is committed, and a leader has " + sent);
+        }
+    }
+
+    // --- snapshots ---
+
+    /** This server has captured its state machine. */
+    void snapshotTaken(SnapshotInfo taken) {
+        restorableIndex = Math.max(restorableIndex, taken.index());
+        snapshotStored(taken);
+    }
+
+    /**
+     * A snapshot is stored. If another server took it, the state machine here may still be on its way there, and needs the
+     * entries; but older snapshots may be gone from now on.
+     */
+    void snapshotStored(SnapshotInfo stored) {
+        if (snapshot.isEmpty() || stored.index() > snapshot.get().index()) {
+            snapshot = Optional.of(stored);
+        }
+    }
+
+    /** Lets the log begin after this index, which a snapshot covers. */
+    void compactTo(long index) {
+        assert index <= restorableIndex : "no snapshot covers " + index;
+        if (index > baseIndex()) {
+            terms.compactTo(index);
+            memberships.compactTo(index);
+            uncompactedIndex = index;
+        }
+    }
+
+    /**
+     * "Discard the entire log" (figure 5.3), which does not have the snapshot's last entry: if it has, there is nothing to
+     * install. The snapshot is durable already, and if the rest of this is lost, the storage does it again.
+     */
+    void install(SnapshotInfo received) {
+        assert received.index() > commitIndex : received + " is older than what is committed, " + commitIndex;
+        assert !contains(received.last()) : received + " is of entries that are here";
+        snapshot = Optional.of(received);
+        restorableIndex = received.index();
+        uninstalled = snapshot;
+        uncompactedIndex = 0;
+        terms.resetTo(received.last());
+        recent.clear();
+        memberships.resetTo(received);
+        unwritten.clear();
+        capWrites(received.index());
+        durableIndex = received.index();
+        commitIndex = received.index();
+        handedOutIndex = commitIndex;
+    }
+
+    /** Whether the disk still has to let a snapshot stand for the log. */
+    boolean isInstalling() {
+        return uninstalled.isPresent() || installedBy != 0;
+    }
+
+    /** The snapshot to be installed with the next Ready. */
+    Optional<SnapshotInfo> takeUninstalled(long number) {
+        Optional<SnapshotInfo> taken = uninstalled;
+        uninstalled = Optional.empty();
+        taken.ifPresent(info -> {
+            writes.add(new Write(number, info.index()));
+            installedBy = number;
+        });
+        return taken;
+    }
+
+    /** Up to where the storage may let go of entries with the next Ready; 0 if nothing is new. */
+    long takeUncompacted() {
+        long taken = uncompactedIndex;
+        uncompactedIndex = 0;
+        return taken;
+    }
+
     // --- what goes to the disk and to the state machine ---
 
+    /** Whether the storage has anything to do. */
     boolean hasUnwritten() {
-        return !unwritten.isEmpty();
+        return !unwritten.isEmpty() || uninstalled.isPresent() || uncompactedIndex > 0;
     }
 
     /** The entries to be written with the Ready of this number. */
@@ -191,6 +323,7 @@ final class RaftLog {
         while (!writes.isEmpty() && writes.peek().number <= number) {
             durableIndex = Math.max(durableIndex, writes.remove().lastIndex);
         }
+        installedBy = number >= installedBy ? 0 : installedBy;
         recent.trim(durableIndex);
     }
 

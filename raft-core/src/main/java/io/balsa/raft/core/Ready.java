@@ -19,7 +19,8 @@ import java.util.Optional;
  *   <li>only then sends {@code messagesAfterSync}, and steps {@link Input.Persisted}. Several Readies may share a sync:
  *       then an acknowledgement of entries that a later one of them overwrites, and a message of a term below the last
  *       hard state, is dropped instead;
- *   <li>makes {@code loads}, and answers each by {@link Input.Loaded};
+ *   <li>makes {@code loads}, and answers each by {@link Input.Loaded} or {@link Input.PieceLoaded};
+ *   <li>does what {@code snapshots} says: an installation before the entries are written, and as durable as they;
  *   <li>applies what is committed, at its own pace;
  *   <li>tells {@code notices} to whom they concern.
  * </ol>
@@ -30,6 +31,7 @@ import java.util.Optional;
  * @param entries to be written
  * @param messagesAfterSync to be sent when all that was to be written up to here is durable
  * @param loads to be made
+ * @param snapshots to be stored, installed, or made room for
  * @param committed entries that are committed now, as far as the core still holds them: the last runs of those up to
  *     {@code commitIndex}. The last run may reach past it. What is missing is to be read from the storage
  * @param notices in the order in which things happened
@@ -42,6 +44,7 @@ public record Ready(
         List<EntryRun> entries,
         List<AfterSync> messagesAfterSync,
         List<Load> loads,
+        SnapshotWork snapshots,
         List<EntryRun> committed,
         List<Notice> notices,
         Standing standing) {
@@ -84,6 +87,8 @@ public record Ready(
 
     /** Whether there is anything to write. */
     public boolean mustSync() {
-        return hardState.isPresent() || !entries.isEmpty();
+        return hardState.isPresent()
+                || !entries.isEmpty()
+                || snapshots.install().isPresent();
     }
 }

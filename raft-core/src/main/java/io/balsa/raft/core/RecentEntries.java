@@ -43,6 +43,12 @@ final class RecentEntries {
         }
     }
 
+    /** Lets go of everything. */
+    void clear() {
+        runs.clear();
+        bytes = 0;
+    }
+
     /** Lets go of the oldest entries while there are too many bytes, but of none above {@code durableIndex}. */
     void trim(long durableIndex) {
         int head = 0;

@@ -10,7 +10,7 @@ import java.util.List;
  */
 final class TermTable {
 
-    private final LogPosition base;
+    private LogPosition base;
     private final List<LogPosition> starts;
     private long lastIndex;
 
@@ -82,6 +82,27 @@ final class TermTable {
             starts.remove(starts.size() - 1);
         }
         lastIndex = index - 1;
+    }
+
+    /** The table begins after this index from now on; what comes after stays as it is. */
+    void compactTo(long index) {
+        assert covers(index) : index + " is not within " + base + " to " + lastIndex;
+        base = new LogPosition(index, termAt(index));
+        if (index == lastIndex) {
+            starts.clear();
+            return;
+        }
+        int row = rowOf(index + 1);
+        starts.subList(0, row).clear();
+        LogPosition first = starts.get(0);
+        starts.set(0, new LogPosition(Math.max(first.index(), index + 1), first.term()));
+    }
+
+    /** Forgets everything: a snapshot stands for the log up to its position, and nothing comes after. */
+    void resetTo(LogPosition snapshot) {
+        base = snapshot;
+        starts.clear();
+        lastIndex = snapshot.index();
     }
 
     private int rowOf(long index) {

@@ -4,7 +4,18 @@ import io.balsa.raft.cluster.NodeId;
 
 /** Something that one server says to another. Every message carries the current term of its sender. */
 public sealed interface Message
-        permits AfterSync, AppendEntries, Heartbeat, HeartbeatReply, PreVote, PreVoteReply, ReadReply, ReadRequest {
+        permits AfterSync,
+                AppendEntries,
+                Heartbeat,
+                HeartbeatReply,
+                InstallSnapshot,
+                InstallSnapshotReply,
+                NodeMessage,
+                PreVote,
+                PreVoteReply,
+                ReadReply,
+                ReadRequest,
+                TimeoutNow {
 
     /** The sender's current term. */
     long term();
@@ -53,5 +64,17 @@ public sealed interface Message
 
         /** The answer to {@link #onReadRequest}. */
         void onReadReply(ReadReply reply);
+
+        /** A leader sends a piece of its snapshot. */
+        void onInstallSnapshot(InstallSnapshot request);
+
+        /** The answer to {@link #onInstallSnapshot}. */
+        void onInstallSnapshotReply(InstallSnapshotReply reply);
+
+        /** A leader wants the receiver to lead. */
+        void onTimeoutNow(TimeoutNow request);
+
+        /** Something that does not concern the core. */
+        void onNodeMessage(NodeMessage message);
     }
 }

@@ -5,6 +5,7 @@ import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.storage.EntryKind;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.LogPosition;
+import io.balsa.raft.storage.SnapshotInfo;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -20,7 +21,10 @@ import java.util.List;
  *  10  u64  from
  *  18  u64  to
  *  26  …    what the kind adds, in the order of the record's components; a position is index and term, 16 bytes;
- *           AppendEntries ends with its runs, as many as there are bytes, each as {@link EntryRun} says
+ *           AppendEntries ends with its runs, as many as there are bytes, each as {@link EntryRun} says;
+ *           of a snapshot: its position, size (u64), checksum (u32), index of its membership (u64), length of the
+ *           membership (u32), the membership as {@link Membership#encode} says; InstallSnapshot ends with the length
+ *           of its data (u32) and these; {@link NodeMessageCodec} has the kinds from 64 on
  * </pre>
  *
  * <p>Has no state; may be used by any thread.
@@ -47,6 +51,9 @@ public final class MessageCodec {
     private static final byte HEARTBEAT_REPLY = 9;
     private static final byte READ_REQUEST = 10;
     private static final byte READ_REPLY = 11;
+    private static final byte INSTALL_SNAPSHOT = 12;
+    private static final byte INSTALL_SNAPSHOT_REPLY = 13;
+    private static final byte TIMEOUT_NOW = 14;
 
     private MessageCodec() {}
 
@@ -86,18 +93,26 @@ public final class MessageCodec {
         NodeId to = NodeId.of(in.getLong());
         Message message = switch (kind) {
             case PRE_VOTE -> new PreVote(term, from, to, position(in));
-            case PRE_VOTE_REPLY -> new PreVoteReply(term, from, to, notNegative(in.getLong()), flag(in));
-            case REQUEST_VOTE -> new RequestVote(term, from, to, position(in));
-            case REQUEST_VOTE_REPLY -> new RequestVoteReply(term, from, to, flag(in));
+            case PRE_VOTE_REPLY ->
+                new PreVoteReply(term, from, to, notNegative(in.getLong()), flag(in), notNegative(in.getLong()));
+            case REQUEST_VOTE -> new RequestVote(term, from, to, position(in), flag(in));
+            case REQUEST_VOTE_REPLY ->
+                new RequestVoteReply(term, from, to, flag(in), in.getLong(), notNegative(in.getLong()));
             case APPEND_ENTRIES -> appendEntries(term, from, to, in);
-            case APPEND_ENTRIES_ACCEPTED -> new AppendEntriesAccepted(term, from, to, notNegative(in.getLong()));
+            case APPEND_ENTRIES_ACCEPTED ->
+                new AppendEntriesAccepted(term, from, to, notNegative(in.getLong()), in.getLong());
             case APPEND_ENTRIES_REJECTED ->
                 new AppendEntriesRejected(term, from, to, notNegative(in.getLong()), position(in));
             case HEARTBEAT -> new Heartbeat(term, from, to, notNegative(in.getLong()), notNegative(in.getLong()));
-            case HEARTBEAT_REPLY -> new HeartbeatReply(term, from, to, notNegative(in.getLong()));
+            case HEARTBEAT_REPLY ->
+                new HeartbeatReply(term, from, to, notNegative(in.getLong()), in.getLong(), notNegative(in.getLong()));
             case READ_REQUEST -> new ReadRequest(term, from, to, in.getLong());
             case READ_REPLY -> new ReadReply(term, from, to, in.getLong(), notNegative(in.getLong()));
-            default -> throw new MalformedMessageException("message kind " + kind + " is not known");
+            case INSTALL_SNAPSHOT -> installSnapshot(term, from, to, in);
+            case INSTALL_SNAPSHOT_REPLY ->
+                new InstallSnapshotReply(term, from, to, position(in), notNegative(in.getLong()));
+            case TIMEOUT_NOW -> new TimeoutNow(term, from, to);
+            default -> NodeMessageCodec.decode(kind, term, from, to, in);
         };
         if (in.hasRemaining()) {
             throw new MalformedMessageException(in.remaining() + " bytes too many after a message of kind " + kind);
@@ -120,6 +135,29 @@ public final class MessageCodec {
         return new AppendEntries(term, from, to, previous, runs, leaderCommit);
     }
 
+    private static InstallSnapshot installSnapshot(long term, NodeId from, NodeId to, ByteBuffer in) {
+        LogPosition last = position(in);
+        long sizeBytes = notNegative(in.getLong());
+        int checksum = in.getInt();
+        long membershipIndex = notNegative(in.getLong());
+        int length = in.getInt();
+        if (length < 0 || length > in.remaining()) {
+            throw new MalformedMessageException("a membership of " + length + " bytes in " + in.remaining());
+        }
+        byte[] membership = new byte[length];
+        in.get(membership);
+        SnapshotInfo snapshot =
+                new SnapshotInfo(last, membershipIndex, Membership.decode(membership), sizeBytes, checksum);
+        long offset = notNegative(in.getLong());
+        int size = in.getInt();
+        if (size != in.remaining()) {
+            throw new MalformedMessageException("a piece of " + size + " bytes in " + in.remaining());
+        }
+        SnapshotBytes data = SnapshotBytes.of(in.slice());
+        in.position(in.limit());
+        return new InstallSnapshot(term, from, to, snapshot, offset, data);
+    }
+
     /** A membership takes effect as soon as it is appended, so it must be one. */
     private static EntryRun checked(EntryRun run) {
         for (long index = run.firstIndex(); run.kind() == EntryKind.MEMBERSHIP && index <= run.lastIndex(); index++) {
@@ -128,7 +166,7 @@ public final class MessageCodec {
         return run;
     }
 
-    private static LogPosition position(ByteBuffer in) {
+    static LogPosition position(ByteBuffer in) {
         return new LogPosition(in.getLong(), in.getLong());
     }
 
@@ -140,26 +178,26 @@ public final class MessageCodec {
         return flag == 1;
     }
 
-    private static long notNegative(long value) {
+    static long notNegative(long value) {
         if (value < 0) {
             throw new MalformedMessageException("a number is negative: " + value);
         }
         return value;
     }
 
+    static ByteBuffer header(byte kind, Message message, int moreBytes) {
+        return ByteBuffer.allocate(HEADER_BYTES + moreBytes)
+                .put((byte) VERSION)
+                .put(kind)
+                .putLong(message.term())
+                .putLong(message.from().value())
+                .putLong(message.to().value());
+    }
+
     /** Writes the one message that is dispatched to it. */
     private static final class Encoder implements Message.Handler {
 
         private List<ByteBuffer> parts = List.of();
-
-        private static ByteBuffer header(byte kind, Message message, int moreBytes) {
-            return ByteBuffer.allocate(HEADER_BYTES + moreBytes)
-                    .put((byte) VERSION)
-                    .put(kind)
-                    .putLong(message.term())
-                    .putLong(message.from().value())
-                    .putLong(message.to().value());
-        }
 
         private static ByteBuffer put(ByteBuffer out, LogPosition position) {
             return out.putLong(position.index()).putLong(position.term());
@@ -180,19 +218,24 @@ public final class MessageCodec {
 
         @Override
         public void onPreVoteReply(PreVoteReply reply) {
-            done(header(PRE_VOTE_REPLY, reply, Long.BYTES + 1)
+            done(header(PRE_VOTE_REPLY, reply, 2 * Long.BYTES + 1)
                     .putLong(reply.requestTerm())
-                    .put(flag(reply.granted())));
+                    .put(flag(reply.granted()))
+                    .putLong(reply.removedAt()));
         }
 
         @Override
         public void onRequestVote(RequestVote request) {
-            done(put(header(REQUEST_VOTE, request, POSITION_BYTES), request.last()));
+            done(put(header(REQUEST_VOTE, request, POSITION_BYTES + 1), request.last())
+                    .put(flag(request.transfer())));
         }
 
         @Override
         public void onRequestVoteReply(RequestVoteReply reply) {
-            done(header(REQUEST_VOTE_REPLY, reply, 1).put(flag(reply.granted())));
+            done(header(REQUEST_VOTE_REPLY, reply, 1 + 2 * Long.BYTES)
+                    .put(flag(reply.granted()))
+                    .putLong(reply.storeId())
+                    .putLong(reply.removedAt()));
         }
 
         @Override
@@ -209,7 +252,9 @@ public final class MessageCodec {
 
         @Override
         public void onAppendEntriesAccepted(AppendEntriesAccepted reply) {
-            done(header(APPEND_ENTRIES_ACCEPTED, reply, Long.BYTES).putLong(reply.matchIndex()));
+            done(header(APPEND_ENTRIES_ACCEPTED, reply, 2 * Long.BYTES)
+                    .putLong(reply.matchIndex())
+                    .putLong(reply.storeId()));
         }
 
         @Override
@@ -227,7 +272,10 @@ public final class MessageCodec {
 
         @Override
         public void onHeartbeatReply(HeartbeatReply reply) {
-            done(header(HEARTBEAT_REPLY, reply, Long.BYTES).putLong(reply.round()));
+            done(header(HEARTBEAT_REPLY, reply, 3 * Long.BYTES)
+                    .putLong(reply.round())
+                    .putLong(reply.storeId())
+                    .putLong(reply.boundNanos()));
         }
 
         @Override
@@ -238,6 +286,36 @@ public final class MessageCodec {
         @Override
         public void onReadReply(ReadReply reply) {
             done(header(READ_REPLY, reply, 2 * Long.BYTES).putLong(reply.id()).putLong(reply.index()));
+        }
+
+        /** The data are not copied. */
+        @Override
+        public void onInstallSnapshot(InstallSnapshot request) {
+            SnapshotInfo snapshot = request.snapshot();
+            byte[] membership = snapshot.membership().encode();
+            ByteBuffer out = header(
+                    INSTALL_SNAPSHOT, request, POSITION_BYTES + 3 * Long.BYTES + 3 * Integer.BYTES + membership.length);
+            put(out, snapshot.last()).putLong(snapshot.sizeBytes()).putInt(snapshot.checksum());
+            out.putLong(snapshot.membershipIndex()).putInt(membership.length).put(membership);
+            parts = List.of(
+                    out.putLong(request.offset()).putInt(request.data().size()).flip(),
+                    request.data().buffer());
+        }
+
+        @Override
+        public void onInstallSnapshotReply(InstallSnapshotReply reply) {
+            ByteBuffer out = header(INSTALL_SNAPSHOT_REPLY, reply, POSITION_BYTES + Long.BYTES);
+            done(put(out, reply.snapshot()).putLong(reply.received()));
+        }
+
+        @Override
+        public void onTimeoutNow(TimeoutNow request) {
+            done(header(TIMEOUT_NOW, request, 0));
+        }
+
+        @Override
+        public void onNodeMessage(NodeMessage message) {
+            parts = NodeMessageCodec.encode(message);
         }
     }
 }

@@ -8,8 +8,15 @@ import io.balsa.raft.cluster.NodeId;
  * @param term the sender's current term, which may be lower than the other's
  * @param requestTerm the {@link PreVote#term} this answers
  * @param granted whether it would
+ * @param removedAt if the asker is no member: where in the log the committed membership stands that lacks it; else 0
  */
-public record PreVoteReply(long term, NodeId from, NodeId to, long requestTerm, boolean granted) implements Message {
+public record PreVoteReply(long term, NodeId from, NodeId to, long requestTerm, boolean granted, long removedAt)
+        implements Message {
+
+    /** The answer to a member. */
+    public PreVoteReply(long term, NodeId from, NodeId to, long requestTerm, boolean granted) {
+        this(term, from, to, requestTerm, granted, 0);
+    }
 
     @Override
     public void dispatch(Handler handler) {

@@ -9,6 +9,8 @@
  *   <tr><td>AppendEntries, …Accepted, …Rejected</td><td>leader</td><td>everybody</td><td>section 3.5</td></tr>
  *   <tr><td>Heartbeat, HeartbeatReply</td><td>leader</td><td>everybody</td><td>section 3.4, 6.4</td></tr>
  *   <tr><td>ReadRequest, ReadReply</td><td>follower</td><td>leader</td><td>section 6.4</td></tr>
+ *   <tr><td>ForwardedProposal, ForwardedResult, ForwardedFailure</td><td>follower</td><td>leader</td>
+ *       <td>ours, beside Raft</td></tr>
  * </table>
  *
  * <p>In one place the wire differs from figure 3.1: a heartbeat is a message of its own and not an empty AppendEntries,

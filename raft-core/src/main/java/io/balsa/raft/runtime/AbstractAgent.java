@@ -7,6 +7,7 @@ abstract class AbstractAgent implements Agent {
 
     private final String name;
     private volatile AgentScheduler.@Nullable Handle handle;
+    private volatile Runnable whenEnded = () -> {};
 
     AbstractAgent(String name) {
         this.name = name;
@@ -36,6 +37,20 @@ abstract class AbstractAgent implements Agent {
         return Long.MAX_VALUE;
     }
 
+    /** Says who wants to know when the agent has ended, before it begins. */
+    final void whenEnded(Runnable told) {
+        whenEnded = told;
+    }
+
     @Override
-    public void onStop() {}
+    public final void onStop() {
+        try {
+            end();
+        } finally {
+            whenEnded.run();
+        }
+    }
+
+    /** Fails what will not be done any more. */
+    void end() {}
 }

@@ -28,6 +28,11 @@ final class ByteBudget {
         used.addAndGet(-bytes);
     }
 
+    /** Whether three quarters of it are taken. */
+    boolean isNearlyUsedUp() {
+        return used.get() > limit - limit / 4;
+    }
+
     long used() {
         return used.get();
     }

@@ -1,27 +1,39 @@
 package io.balsa.raft.runtime;
 
+import io.balsa.raft.cluster.NodeId;
+import io.balsa.raft.core.Load;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.Storage;
 import io.balsa.raft.storage.StorageException;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Reads old entries, for followers and for the state machine, away from the agents that must not wait for a disk. There is
- * at most one request of each follower and one of the apply agent.
+ * Reads old entries, for followers and for the state machine, and pieces of snapshots, for followers, away from the agents
+ * that must not wait for a disk. There is at most one request of each follower and one of the apply agent.
  */
 final class LoadAgent extends AbstractAgent {
 
     private record Request(
             long from, long to, int maxBytes, BooleanSupplier isWanted, Consumer<List<EntryRun>> reader) {}
 
+    private record PieceRequest(Load.Piece piece, Consumer<Optional<ByteBuffer>> reader) {}
+
     private final Storage storage;
+    private final PieceReader pieces;
     private final Inbox<Request> requests = new Inbox<>();
+    private final Inbox<PieceRequest> pieceRequests = new Inbox<>();
+    private final Inbox<Set<NodeId>> receivers = new Inbox<>();
+    private volatile boolean holdsSnapshots;
 
     LoadAgent(Storage storage) {
         super("load");
         this.storage = storage;
+        this.pieces = new PieceReader(storage);
     }
 
     /**
@@ -34,13 +46,39 @@ final class LoadAgent extends AbstractAgent {
         wake();
     }
 
+    /** Hands a piece to {@code reader}, on the load agent's thread; nothing if it cannot be read. */
+    void load(Load.Piece piece, Consumer<Optional<ByteBuffer>> reader) {
+        pieceRequests.put(new PieceRequest(piece, reader));
+        wake();
+    }
+
+    /** Whether it holds snapshots for followers. Asked by any agent. */
+    boolean holdsSnapshots() {
+        return holdsSnapshots;
+    }
+
+    /** These followers are getting snapshots, and nobody else. */
+    void keepFor(Set<NodeId> followers) {
+        receivers.put(followers);
+        wake();
+    }
+
     @Override
     public int doWork() {
         List<Request> batch = requests.takeAll();
         for (Request request : batch) {
             request.reader.accept(read(request));
         }
-        return batch.size();
+        List<Set<NodeId>> told = receivers.takeAll();
+        if (!told.isEmpty()) {
+            pieces.closeAllBut(told.get(told.size() - 1));
+        }
+        List<PieceRequest> wanted = pieceRequests.takeAll();
+        for (PieceRequest request : wanted) {
+            request.reader.accept(pieces.read(request.piece));
+        }
+        holdsSnapshots = !pieces.isEmpty();
+        return batch.size() + told.size() + wanted.size();
     }
 
     private List<EntryRun> read(Request request) {
@@ -50,12 +88,18 @@ final class LoadAgent extends AbstractAgent {
             if (request.isWanted.getAsBoolean()) {
                 throw e;
             }
-            return List.of(); // a leader was deposed, and its successor has had these entries dropped
+            return List.of(); // dropped by the successor of a leader that was deposed, or covered by a snapshot
         }
     }
 
     @Override
     public boolean hasWork() {
-        return !requests.isEmpty();
+        return !requests.isEmpty() || !pieceRequests.isEmpty() || !receivers.isEmpty();
+    }
+
+    @Override
+    void end() {
+        pieces.closeAllBut(Set.of());
+        holdsSnapshots = false;
     }
 }

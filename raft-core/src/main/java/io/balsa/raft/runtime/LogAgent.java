@@ -2,10 +2,12 @@ package io.balsa.raft.runtime;
 
 import io.balsa.raft.core.Input;
 import io.balsa.raft.core.Ready;
+import io.balsa.raft.core.SnapshotWork;
 import io.balsa.raft.message.AfterSync;
 import io.balsa.raft.message.AppendEntriesAccepted;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
+import io.balsa.raft.storage.SnapshotInfo;
 import io.balsa.raft.storage.Storage;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +15,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Writes what the consensus agent wants to be remembered, and sends what had to wait for that. Group commit: everything
+ * Writes what the consensus agent wants to be remembered, and sends what had to wait for that. A snapshot that is installed
+ * is written before the entries that follow it; what it makes superfluous goes last. Group commit: everything
  * that came in during one sync shares the next. What is left unwritten at the end was never spoken of, so nobody counts on
  * it.
  */
@@ -21,12 +24,12 @@ final class LogAgent extends AbstractAgent {
 
     /** The part of a Ready that concerns the disk. */
     private record Write(
-            long number, Optional<HardState> hardState, List<EntryRun> entries, List<AfterSync> messagesAfterSync) {
-
-        boolean mustSync() {
-            return hardState.isPresent() || !entries.isEmpty();
-        }
-    }
+            long number,
+            Optional<HardState> hardState,
+            SnapshotWork snapshots,
+            List<EntryRun> entries,
+            List<AfterSync> messagesAfterSync,
+            boolean mustSync) {}
 
     private final Storage storage;
     private final Sender sender;
@@ -47,7 +50,13 @@ final class LogAgent extends AbstractAgent {
 
     /** Called by the consensus agent. What is in the log agent's hands is bounded by what a core lets be in flight. */
     void write(Ready ready) {
-        writes.put(new Write(ready.number(), ready.hardState(), ready.entries(), ready.messagesAfterSync()));
+        writes.put(new Write(
+                ready.number(),
+                ready.hardState(),
+                ready.snapshots(),
+                ready.entries(),
+                ready.messagesAfterSync(),
+                ready.mustSync()));
         wake();
     }
 
@@ -65,15 +74,26 @@ final class LogAgent extends AbstractAgent {
         boolean dirty = false;
         for (Write write : batch) {
             write.hardState.ifPresent(storage::writeHardState);
+            write.snapshots.install().ifPresent(storage::installSnapshot);
             for (EntryRun run : write.entries) {
                 storage.append(run);
             }
-            dirty |= write.mustSync();
+            if (write.snapshots.compactTo() > 0) {
+                storage.compact(write.snapshots.compactTo());
+            }
+            dirty |= write.mustSync;
         }
         if (dirty) {
             storage.sync();
-            probe.onDurable(batch.get(batch.size() - 1).number);
+            tellWhatIsDurable(batch);
         }
+    }
+
+    private void tellWhatIsDurable(List<Write> batch) {
+        for (Write write : batch) {
+            write.snapshots.install().ifPresent(installed -> probe.onSnapshotInstalled(write.number, installed));
+        }
+        probe.onDurable(batch.get(batch.size() - 1).number);
     }
 
     /** All of the batch is durable now. */
@@ -86,7 +106,7 @@ final class LogAgent extends AbstractAgent {
             sender.flush();
         }
         for (int i = batch.size() - 1; i >= 0; i--) {
-            if (batch.get(i).mustSync()) {
+            if (batch.get(i).mustSync) {
                 consensus.accept(new Input.Persisted(batch.get(i).number));
                 return;
             }
@@ -102,14 +122,18 @@ final class LogAgent extends AbstractAgent {
         for (Write write : batch) {
             write.hardState.ifPresent(
                     hardState -> messages.removeIf(message -> message.term() < hardState.currentTerm()));
-            if (!write.entries.isEmpty() && !messages.isEmpty()) {
-                long replacedFrom = write.entries.get(0).firstIndex();
-                messages.removeIf(message ->
-                        message instanceof AppendEntriesAccepted accepted && accepted.matchIndex() >= replacedFrom);
+            write.snapshots.install().map(SnapshotInfo::index).ifPresent(index -> forget(messages, index + 1));
+            if (!write.entries.isEmpty()) {
+                forget(messages, write.entries.get(0).firstIndex());
             }
             messages.addAll(write.messagesAfterSync);
         }
         return messages;
+    }
+
+    private static void forget(List<AfterSync> messages, long replacedFrom) {
+        messages.removeIf(
+                message -> message instanceof AppendEntriesAccepted accepted && accepted.matchIndex() >= replacedFrom);
     }
 
     @Override

@@ -11,7 +11,8 @@ import java.util.concurrent.Executor;
 /**
  * What a node is made of, as the builder has checked it.
  *
- * @param founding the membership the cluster is founded with; has {@code self}
+ * @param founding the membership the cluster is founded with, which has {@code self}; or, if it has not, that of a cluster
+ *     which exists, and which the node joins
  */
 public record NodeParts(
         String cluster,

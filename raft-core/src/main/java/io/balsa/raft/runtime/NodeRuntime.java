@@ -1,19 +1,32 @@
 package io.balsa.raft.runtime;
 
 import io.balsa.raft.Applied;
+import io.balsa.raft.Divergence;
+import io.balsa.raft.MemberStatus;
+import io.balsa.raft.MembershipAdmin;
 import io.balsa.raft.NodeStoppedException;
 import io.balsa.raft.ProposalRefusedException;
 import io.balsa.raft.RaftNode;
 import io.balsa.raft.RaftStatus;
 import io.balsa.raft.ReadPolicy;
+import io.balsa.raft.SessionChannel;
+import io.balsa.raft.SnapshotAdmin;
+import io.balsa.raft.StateDivergedException;
 import io.balsa.raft.cluster.Member;
+import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.cluster.NodeIdentity;
 import io.balsa.raft.cluster.RaftRole;
+import io.balsa.raft.storage.EntryKind;
 import io.balsa.raft.storage.StoredState;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +44,12 @@ public final class NodeRuntime implements RaftNode {
         ENDED
     }
 
+    /** The first agent that failed, and why. */
+    private record Failure(Agent agent, Throwable cause) {}
+
     private final NodeParts parts;
     private final Seams seams;
-    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
     private final CompletableFuture<Void> terminated = new CompletableFuture<>();
     private final Object lifecycle = new Object(); // held by start and close only, never by an agent
     private volatile State state = State.NEW;
@@ -70,7 +86,7 @@ public final class NodeRuntime implements RaftNode {
                         stored.last(),
                         parts.config());
                 running = node;
-                node.run(this::onFailure);
+                node.run(this::onFailure, this::onEnd);
                 state = State.RUNNING; // before, there might be no agent yet to answer requests
                 if (failure.get() != null) {
                     node.stop(); // an agent failed before all had begun
@@ -86,7 +102,7 @@ public final class NodeRuntime implements RaftNode {
 
     /** Nothing that went wrong in an agent is survived: nobody knows what it left half done. */
     private void onFailure(Agent agent, Throwable cause) {
-        if (failure.compareAndSet(null, cause)) {
+        if (failure.compareAndSet(null, new Failure(agent, cause))) {
             LOG.error(
                     "node={} cluster={} has stopped because its {} agent failed",
                     parts.self().value(),
@@ -98,23 +114,61 @@ public final class NodeRuntime implements RaftNode {
         if (node != null) {
             node.stop();
         }
-        terminated.completeExceptionally(cause);
+    }
+
+    /**
+     * The agent that failed has nothing more to do, so it waits for the others, who still answer those who wait; but not for
+     * one that hangs, and not while somebody closes the node, who waits for all of them.
+     */
+    private void onEnd(Agent agent) {
+        Failure first = failure.get();
+        RunningNode node = running;
+        if (first == null || node == null || !first.agent.equals(agent) || state == State.ENDED) {
+            return;
+        }
+        node.awaitStopped(parts.config().closeTimeout().toNanos() / 2);
+        terminated.completeExceptionally(first.cause);
     }
 
     @Override
     public void close() {
         end();
-        terminated.complete(null); // without the lock, because nobody knows what users do then
+        // Without the lock, because nobody knows what users do then.
+        Failure first = failure.get();
+        if (first == null) {
+            terminated.complete(null);
+        } else {
+            terminated.completeExceptionally(first.cause);
+        }
     }
 
     private void end() {
         synchronized (lifecycle) {
+            handOver();
             State before = state;
             state = State.ENDED;
             RunningNode node = running;
             if (before != State.ENDED) {
                 closeParts(before == State.NEW || node == null || stop(node), null);
             }
+        }
+    }
+
+    /** A leader that goes says so, if it shall, and for half of the time that it has. */
+    private void handOver() {
+        RunningNode node = running;
+        boolean shall = parts.config().transferOnClose() && state == State.RUNNING && failure.get() == null;
+        if (node == null || !shall || !node.status().isLeader()) {
+            return;
+        }
+        long nanos = parts.config().closeTimeout().toNanos() / 2;
+        try {
+            NodeId successor = node.transfer(Optional.empty()).get(nanos, TimeUnit.NANOSECONDS);
+            LOG.info("node={} cluster={} handed over to {}", parts.self().value(), parts.cluster(), successor);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.info("node={} cluster={} could not hand over: {}", parts.self().value(), parts.cluster(), e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // whoever closes the node is in a hurry
         }
     }
 
@@ -167,55 +221,121 @@ public final class NodeRuntime implements RaftNode {
     public CompletableFuture<Applied> propose(byte[] command) {
         Objects.requireNonNull(command, "command");
         if (command.length > parts.config().maxCommandBytes()) {
-            return CompletableFuture.failedFuture(new ProposalRefusedException(
-                    ProposalRefusedException.Reason.TOO_LARGE,
-                    "a command of " + command.length + " bytes, but at most "
-                            + parts.config().maxCommandBytes() + " are allowed"));
+            return CompletableFuture.failedFuture(tooLarge(command.length));
         }
-        RunningNode node = running;
-        if (node == null || state != State.RUNNING || failure.get() != null) {
-            return CompletableFuture.failedFuture(notRunning());
-        }
-        Proposal proposal = new Proposal(command);
-        return node.propose(proposal)
-                ? proposal.future()
-                : CompletableFuture.failedFuture(overloaded("too many bytes of commands wait"));
+        return propose(new Proposal(command));
+    }
+
+    private CompletableFuture<Applied> propose(Proposal proposal) {
+        return ask(node -> {
+            Optional<Divergence> divergence = node.divergenceOfTaker();
+            if (divergence.isPresent()) {
+                return CompletableFuture.failedFuture(new StateDivergedException(divergence.get()));
+            }
+            return node.propose(proposal)
+                    ? proposal.future()
+                    : CompletableFuture.failedFuture(overloaded("too many bytes of commands wait"));
+        });
+    }
+
+    @Override
+    public SessionChannel sessions() {
+        return this::proposeInSession;
+    }
+
+    /** What reaches the log must be understood by all servers, so it is looked at here. */
+    private CompletableFuture<byte[]> proposeInSession(byte[] request) {
+        int size = Proposal.commandBytes(EntryKind.SESSION, request);
+        return size > parts.config().maxCommandBytes()
+                ? CompletableFuture.failedFuture(tooLarge(size))
+                : propose(new Proposal(EntryKind.SESSION, request)).thenApply(Applied::result);
+    }
+
+    private ProposalRefusedException tooLarge(int size) {
+        return new ProposalRefusedException(
+                ProposalRefusedException.Reason.TOO_LARGE,
+                "a command of " + size + " bytes, but at most " + parts.config().maxCommandBytes() + " are allowed");
     }
 
     @Override
     public <T> CompletableFuture<T> read(ReadPolicy policy, Supplier<T> query) {
+        return read(policy, 0, query);
+    }
+
+    @Override
+    public <T> CompletableFuture<T> read(ReadPolicy policy, long minIndex, Supplier<T> query) {
         Objects.requireNonNull(policy, "policy");
         Objects.requireNonNull(query, "query");
-        return read(policy, (long index) -> query.get());
+        return askToRead(policy, minIndex, index -> query.get());
     }
 
     @Override
     public CompletableFuture<Long> readIndex() {
-        return read(ReadPolicy.LINEARIZABLE, (long index) -> index);
+        return askToRead(ReadPolicy.LINEARIZABLE, 0, index -> index);
     }
 
-    private <T> CompletableFuture<T> read(ReadPolicy policy, LongFunction<T> query) {
-        RunningNode node = running;
-        if (node == null || state != State.RUNNING || failure.get() != null) {
-            return CompletableFuture.failedFuture(notRunning());
-        }
-        return node.read(policy, query)
-                .orElseGet(() -> CompletableFuture.failedFuture(overloaded("too many reads wait")));
+    @Override
+    public CompletableFuture<Void> barrier() {
+        return readIndex().thenAccept(index -> {});
+    }
+
+    @Override
+    public CompletableFuture<Long> awaitApplied(long index) {
+        return askToRead(ReadPolicy.LOCAL, index, applied -> index);
+    }
+
+    private <T> CompletableFuture<T> askToRead(ReadPolicy policy, long minIndex, LongFunction<T> query) {
+        return ask(node -> node.read(policy, minIndex, query)
+                .orElseGet(() -> CompletableFuture.failedFuture(overloaded("too many reads wait"))));
     }
 
     @Override
     public CompletableFuture<Member> awaitLeader() {
+        return ask(RunningNode::awaitLeader);
+    }
+
+    @Override
+    public CompletableFuture<NodeId> transferLeadership() {
+        return ask(node -> node.transfer(Optional.empty()));
+    }
+
+    @Override
+    public CompletableFuture<NodeId> transferLeadership(long id) {
+        NodeId target = NodeId.of(id);
+        return ask(node -> node.transfer(Optional.of(target)));
+    }
+
+    @Override
+    public MembershipAdmin membership() {
+        return new NodeMembership(change -> ask(node -> node.change(change)));
+    }
+
+    @Override
+    public SnapshotAdmin snapshots() {
+        return new NodeSnapshots(this::ask, () -> Optional.ofNullable(running));
+    }
+
+    @Override
+    public void preVote(boolean on) {
+        RunningNode node = running;
+        if (node == null || state != State.RUNNING) {
+            throw new IllegalStateException("the node does not run");
+        }
+        node.preVote(on);
+    }
+
+    private <T> CompletableFuture<T> ask(Function<RunningNode, CompletableFuture<T>> request) {
         RunningNode node = running;
         return node == null || state != State.RUNNING || failure.get() != null
                 ? CompletableFuture.failedFuture(notRunning())
-                : node.awaitLeader();
+                : request.apply(node);
     }
 
     private NodeStoppedException notRunning() {
-        Throwable cause = failure.get();
-        return cause == null
+        Failure first = failure.get();
+        return first == null
                 ? new NodeStoppedException(state == State.NEW ? "the node was not started" : "the node is closed")
-                : new NodeStoppedException("the node has stopped by a failure", cause);
+                : new NodeStoppedException("the node has stopped by a failure", first.cause);
     }
 
     private static ProposalRefusedException overloaded(String message) {
@@ -228,6 +348,18 @@ public final class NodeRuntime implements RaftNode {
     public NodeIdentity identity() {
         RunningNode node = running;
         return node == null ? new NodeIdentity(parts.cluster(), parts.self(), 0) : node.identity();
+    }
+
+    @Override
+    public List<MemberStatus> members() {
+        RunningNode node = running;
+        return node == null ? List.of() : node.members();
+    }
+
+    @Override
+    public List<Divergence> divergences() {
+        RunningNode node = running;
+        return node == null ? List.of() : node.divergences();
     }
 
     @Override

@@ -9,42 +9,52 @@ import io.balsa.raft.core.Notice;
 import io.balsa.raft.core.RaftCore;
 import io.balsa.raft.core.Ready;
 import io.balsa.raft.storage.LogPosition;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * The requests of this node's users that the core has been told of, and which answer each gets. Used by the consensus
  * agent; the answers are given on the apply agent's thread.
  */
-final class Requests implements Notice.Handler {
+final class Requests extends QuietNotices {
 
     private final Peers peers;
     private final ApplyAgent apply;
     private final Completer completer;
     private final ByteBudget pendingBytes;
-    private final Map<Long, List<PendingRead<?>>> reads = new TreeMap<>();
+    private final Leadership leadership;
+    // Of the consensus agent alone, unless it hangs: see failAll.
+    private final Map<Long, List<PendingRead<?>>> reads = new ConcurrentSkipListMap<>();
     private final Deque<PendingBatch> appended =
-            new ArrayDeque<>(); // not known to be committed; in the order of the log
-    private List<Proposal> proposed = List.of(); // the batch that the core was given last
-    private int noticed; // how many of it, from the first on, a notice has told of
+            new ConcurrentLinkedDeque<>(); // not known to be committed; in the order of the log
+    private final Deque<Proposed> proposed =
+            new ConcurrentLinkedDeque<>(); // batches that not everything is known of yet
     private long lastBatch;
     private long lastRead;
 
-    Requests(Peers peers, ApplyAgent apply, Completer completer, ByteBudget pendingBytes) {
+    /** A batch that the core was given, or what is left of it that no notice has told of. */
+    private record Proposed(long batch, int from, List<Proposal> proposals) {
+
+        List<Proposal> rest() {
+            return proposals.subList(from, proposals.size());
+        }
+    }
+
+    Requests(Peers peers, ApplyAgent apply, Completer completer, ByteBudget pendingBytes, Leadership leadership) {
         this.peers = peers;
         this.apply = apply;
         this.completer = completer;
         this.pendingBytes = pendingBytes;
+        this.leadership = leadership;
     }
 
-    /** Numbers a batch that the core is about to be given. Its notices come before the next batch does. */
+    /** Numbers a batch that the core is about to be given. Its notices come in the order of the batches. */
     long propose(List<Proposal> batch) {
-        proposed = batch;
-        noticed = 0;
-        return ++lastBatch;
+        proposed.add(new Proposed(++lastBatch, 0, batch));
+        return lastBatch;
     }
 
     /** Numbers reads that the core is about to be asked for. */
@@ -55,16 +65,23 @@ final class Requests implements Notice.Handler {
 
     @Override
     public void onAppended(Notice.Appended notice) {
-        assert notice.batch() == lastBatch : "an answer to batch " + notice.batch() + " after batch " + lastBatch;
-        appended.add(new PendingBatch(notice.firstIndex(), notice.term(), proposed.subList(0, notice.count())));
-        noticed = notice.count();
+        Proposed batch = takeProposed(notice.batch());
+        appended.add(new PendingBatch(
+                notice.firstIndex(), notice.term(), batch.proposals.subList(batch.from, batch.from + notice.count())));
+        if (batch.from + notice.count() < batch.proposals.size()) {
+            proposed.addFirst(new Proposed(batch.batch, batch.from + notice.count(), batch.proposals));
+        }
+    }
+
+    private Proposed takeProposed(long number) {
+        Proposed batch = proposed.remove();
+        assert batch.batch == number : "an answer to batch " + number + " before that to batch " + batch.batch;
+        return batch;
     }
 
     @Override
     public void onProposalsRefused(Notice.ProposalsRefused notice) {
-        assert notice.batch() == lastBatch : "an answer to batch " + notice.batch() + " after batch " + lastBatch;
-        noticed = proposed.size();
-        fail(proposed.subList(notice.from(), proposed.size()), refusal(notice.reason()));
+        fail(takeProposed(notice.batch()).rest(), refusal(notice.reason()));
     }
 
     @Override
@@ -85,13 +102,11 @@ final class Requests implements Notice.Handler {
     }
 
     @Override
-    public void onRoleChanged(Notice.RoleChanged notice) {
-        peers.leader(notice.leader());
-    }
-
-    @Override
-    public void onMembershipChanged(Notice.MembershipChanged notice) {
-        peers.announce(notice.membership());
+    public void onLeaseReady(Notice.LeaseReady notice) {
+        Leadership.Lease lease = leadership.leaseUntil(notice.untilNanos());
+        for (PendingRead<?> read : take(notice.read())) {
+            apply.readAt(notice.index(), read, lease);
+        }
     }
 
     private RaftException refusal(Notice.Refusal reason) {
@@ -100,6 +115,9 @@ final class Requests implements Notice.Handler {
             case OVERLOADED ->
                 new ProposalRefusedException(
                         ProposalRefusedException.Reason.OVERLOADED, "too many bytes wait to be committed");
+            case TRANSFER_IN_PROGRESS ->
+                new ProposalRefusedException(
+                        ProposalRefusedException.Reason.TRANSFER_IN_PROGRESS, "the leadership is being handed over");
             case TIMED_OUT ->
                 new ProposalRefusedException(
                         ProposalRefusedException.Reason.TIMED_OUT, "the leader did not confirm the read in time");
@@ -129,6 +147,17 @@ final class Requests implements Notice.Handler {
      * the command of the batch will never be applied.
      */
     private void settleCommitted(PendingBatch batch, RaftCore core) {
+        if (batch.firstIndex() <= core.baseIndex()) {
+            // A snapshot took its place before it was known to be committed: nobody here knows whose entries those
+            // were.
+            long covered = Math.min(batch.lastIndex(), core.baseIndex());
+            failUnknown(
+                    batch.upTo(covered), "a snapshot was installed before the node learned what became of the command");
+            if (covered < batch.lastIndex()) {
+                settleCommitted(batch.after(covered), core);
+            }
+            return;
+        }
         long last = batch.lastIndex();
         while (last >= batch.firstIndex() && !core.hasEntry(new LogPosition(last, batch.term()))) {
             last--;
@@ -141,16 +170,19 @@ final class Requests implements Notice.Handler {
         }
     }
 
-    /** The consensus agent has stopped: nobody will learn any more. If it has failed, there may be notices it never gave. */
+    /**
+     * The consensus agent has stopped: nobody will learn any more. If it has failed, there may be notices it never gave. If it
+     * hangs, this is called by whoever closes the node, so it takes nothing away.
+     */
     void failAll() {
-        String message = "the node stopped before it learned what became of the command";
-        while (!appended.isEmpty()) {
-            failUnknown(appended.remove(), message);
-        }
-        fail(proposed.subList(noticed, proposed.size()), new OutcomeUnknownException(message));
-        noticed = proposed.size();
+        appended.forEach(batch -> failUnknown(batch.proposals()));
+        proposed.forEach(batch -> failUnknown(batch.rest()));
         reads.values().forEach(batch -> failReads(batch, stopped()));
-        reads.clear();
+    }
+
+    /** The node stops, and whether anybody has or will have these commands cannot be told any more. */
+    void failUnknown(List<Proposal> proposals) {
+        fail(proposals, new OutcomeUnknownException("the node stopped before it learned what became of the command"));
     }
 
     /** Requests that the core was never told of. */
@@ -167,11 +199,12 @@ final class Requests implements Notice.Handler {
         fail(batch.proposals(), new OutcomeUnknownException(message));
     }
 
-    private void fail(List<Proposal> proposals, RaftException failure) {
+    /** Nothing came of these, or nothing that is known. */
+    void fail(List<Proposal> proposals, RaftException failure) {
         if (!proposals.isEmpty()) {
             apply.answer(() -> proposals.forEach(proposal -> {
                 pendingBytes.giveBack(proposal.sizeBytes());
-                completer.fail(proposal.future(), failure);
+                proposal.fail(failure, completer);
             }));
         }
     }

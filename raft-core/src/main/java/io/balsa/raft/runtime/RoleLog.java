@@ -1,14 +1,16 @@
 package io.balsa.raft.runtime;
 
+import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeIdentity;
 import io.balsa.raft.cluster.RaftRole;
 import io.balsa.raft.core.Notice;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes to the log what an operator wants to know of the consensus: roles, leaders, memberships. */
-final class RoleLog implements Notice.Handler {
+/** Writes to the log what an operator wants to know of the consensus: roles, leaders, memberships, silent peers, lost stores. */
+final class RoleLog extends QuietNotices {
 
     private static final Logger LOG = LoggerFactory.getLogger("io.balsa.raft");
 
@@ -45,23 +47,46 @@ final class RoleLog implements Notice.Handler {
 
     @Override
     public void onMembershipChanged(Notice.MembershipChanged notice) {
+        Membership membership = notice.membership();
         LOG.info(
-                "node={} cluster={} index={} membership={}",
+                "node={} cluster={} index={} members={} voters={} outgoing={} learners={}",
                 identity.node().value(),
                 identity.cluster(),
                 notice.index(),
-                notice.membership().members().values());
+                membership.members().values(),
+                membership.voters(),
+                membership.outgoingVoters(),
+                membership.learners());
     }
 
     @Override
-    public void onAppended(Notice.Appended notice) {}
+    public void onPeerSilence(Notice.PeerSilence notice) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(notice.forNanos());
+        if (notice.silent()) {
+            LOG.warn(
+                    "node={} cluster={} peer={} suspected: not heard for {} ms",
+                    identity.node().value(),
+                    identity.cluster(),
+                    notice.peer().value(),
+                    millis);
+        } else {
+            LOG.info(
+                    "node={} cluster={} peer={} is heard again",
+                    identity.node().value(),
+                    identity.cluster(),
+                    notice.peer().value());
+        }
+    }
 
     @Override
-    public void onProposalsRefused(Notice.ProposalsRefused notice) {}
-
-    @Override
-    public void onReadReady(Notice.ReadReady notice) {}
-
-    @Override
-    public void onReadFailed(Notice.ReadFailed notice) {}
+    public void onStoreLost(Notice.StoreLost notice) {
+        LOG.warn(
+                "node={} cluster={} peer={} has lost its store {} and came back with {}: it has no vote until it has"
+                        + " caught up",
+                identity.node().value(),
+                identity.cluster(),
+                notice.peer().value(),
+                Long.toHexString(notice.knownStoreId()),
+                Long.toHexString(notice.storeId()));
+    }
 }

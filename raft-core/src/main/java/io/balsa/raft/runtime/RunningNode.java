@@ -1,28 +1,31 @@
 package io.balsa.raft.runtime;
 
+import io.balsa.raft.Divergence;
+import io.balsa.raft.MemberStatus;
 import io.balsa.raft.RaftConfig;
 import io.balsa.raft.RaftStatus;
 import io.balsa.raft.ReadPolicy;
 import io.balsa.raft.cluster.Member;
 import io.balsa.raft.cluster.Membership;
+import io.balsa.raft.cluster.MembershipChange;
 import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.cluster.NodeIdentity;
-import io.balsa.raft.core.CoreSettings;
 import io.balsa.raft.core.Input;
 import io.balsa.raft.core.RaftCore;
 import io.balsa.raft.message.MalformedMessageException;
 import io.balsa.raft.message.Message;
 import io.balsa.raft.message.MessageCodec;
+import io.balsa.raft.storage.SnapshotInfo;
 import io.balsa.raft.storage.StorageException;
 import io.balsa.raft.storage.StoredState;
 import io.balsa.raft.transport.Transport;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,21 +35,32 @@ final class RunningNode implements Transport.Receiver {
 
     private static final Logger LOG = LoggerFactory.getLogger("io.balsa.raft");
 
+    /** What is read to be applied at once is so many times in the memory budget. */
+    private static final int PARTS_OF_A_LOAD = 64;
+
     private final NodeParts parts;
     private final Seams seams;
     private final NodeIdentity identity;
     private final AtomicInteger waitingReads = new AtomicInteger();
     private final ByteBudget pendingBytes;
+    private final Completer completer;
     private final StatusBoard status;
+    private final MemberBoard members;
     private final LeaderWatch leaders;
     private final Peers peers;
-    private final Membership membership;
+    private final SnapshotBoard board;
     private final LogAgent log;
     private final LoadAgent load;
+    private final SnapshotAgent snapshots;
+    private final LibraryState replicated;
+    private final Restorer restorer;
+    private final LocalSnapshots ownSnapshots;
     private final ApplyAgent apply;
     private final ConsensusAgent consensus;
-    private final List<AbstractAgent> agents;
-    private final List<AgentScheduler.Handle> handles = new CopyOnWriteArrayList<>(); // in the order they stop in
+    private final Quarantine quarantine;
+    private final DivergenceWatch divergence;
+    private final SnapshotExports exports;
+    private final AgentGroup agents;
 
     /**
      * Wires the agents; none of them runs yet.
@@ -58,84 +72,131 @@ final class RunningNode implements Transport.Receiver {
         this.seams = seams;
         RaftConfig config = parts.config();
         identity = stored.identity();
-        StoredState state = withPresentAddresses(stored);
+        StoredState state = Founding.withPresentAddresses(stored, parts);
         RaftCore core = new RaftCore(
                 parts.self(),
-                settings(config),
+                CoreTuning.of(config),
                 state,
                 seams.random(),
                 seams.clock().nanoTime());
-        membership = core.membership();
         Sender sender = new Sender(parts.transport(), seams.probe());
-        Completer completer = new Completer(parts.callbackExecutor());
         CommittedEntries committed = new CommittedEntries(config.maxPendingBytes());
-        Inbox<Input> inputs = new Inbox<>();
+        completer = new Completer(parts.callbackExecutor());
         pendingBytes = new ByteBudget(config.maxPendingBytes());
+        board = new SnapshotBoard(identity, state.snapshot());
         log = new LogAgent(parts.storage(), sender, this::step, seams.probe());
         load = new LoadAgent(parts.storage());
-        apply = new ApplyAgent(
-                parts.stateMachine(), committed, this::loadForApply, completer, pendingBytes, seams.probe());
-        peers = new Peers(parts.self(), parts.transport(), membership);
-        status = new StatusBoard(identity, core, apply::appliedIndex);
+        snapshots = snapshotAgent();
+        quarantine = new Quarantine(seams.clock().nanoTime()); // a name that no life before had
+        replicated = new LibraryState(
+                parts.stateMachine(), new ResultHashes(config.divergenceInterval(), quarantine, this::onCheckpoint));
+        restorer = new Restorer(parts.storage(), parts.stateMachine(), replicated, board, state.snapshot());
+        ownSnapshots = ownSnapshots();
+        apply = applyAgent(state, committed);
+        board.whenPublished(this::tellRestorer);
+        exports = new SnapshotExports(
+                parts.storage(), board, quarantine, snapshots, new SnapshotExports.Answers(apply, completer));
+        peers = new Peers(parts.self(), parts.transport(), parts.founding(), core.membership());
+        status = new StatusBoard(identity, core, peers, apply::appliedIndex);
+        members = new MemberBoard(
+                parts.self(), seams.clock(), config.heartbeatInterval().toNanos(), core);
         leaders = new LeaderWatch(status::read, apply, completer);
-        Requests requests = new Requests(peers, apply, completer, pendingBytes);
+        divergence = divergenceWatch(core, sender);
+        Leadership leadership = new Leadership(seams.clock(), this::askAgain);
         consensus = new ConsensusAgent(
                 core,
                 seams.clock(),
                 new ConsensusAgent.Hands(
-                        sender,
-                        log,
-                        load,
-                        apply,
-                        committed,
-                        requests,
-                        new RoleLog(identity),
-                        status,
-                        leaders,
-                        seams.probe()),
+                        sender, log, load, snapshots, apply, committed, leadership, quarantine, seams.probe()),
+                audience(core, sender, leadership),
                 new ByteBudget(config.maxInboxBytes()),
-                inputs);
-        agents = List.of(consensus, log, load, apply);
+                new Inbox<>());
+        agents = new AgentGroup(seams.clock(), List.of(consensus, log, load, snapshots, apply));
     }
 
-    private static CoreSettings settings(RaftConfig config) {
-        return new CoreSettings(
-                config.electionTimeout().toNanos(),
-                config.heartbeatInterval().toNanos(),
-                config.preVote(),
-                config.checkQuorum(),
-                config.maxBatchBytes(),
-                config.maxInflightMessages(),
-                config.maxInflightBytes(),
-                config.maxPendingBytes(),
-                config.logCacheBytes());
+    private SnapshotAgent snapshotAgent() {
+        SnapshotReceiver receiver =
+                new SnapshotReceiver(parts.storage(), this::step, board, seams.clock(), seams.probe());
+        return new SnapshotAgent(
+                parts.storage(), parts.config().snapshots().compress(), this::step, board, receiver, seams.probe());
     }
 
-    /**
-     * Until the log has a membership, addresses are not replicated, so those that the node was built with count; but who
-     * votes was settled when the store was made.
-     */
-    private StoredState withPresentAddresses(StoredState stored) {
-        if (!stored.memberships().isEmpty()) {
-            return stored;
+    private LocalSnapshots ownSnapshots() {
+        SnapshotTrigger trigger = new SnapshotTrigger(parts.config().snapshots(), seams.clock());
+        return new LocalSnapshots(parts.stateMachine(), replicated, trigger, snapshots, board, completer);
+    }
+
+    private ApplyAgent applyAgent(StoredState state, CommittedEntries committed) {
+        AppliedPosition position =
+                new AppliedPosition(state.founding(), state.founding().contains(parts.self()));
+        return new ApplyAgent(
+                new ApplyAgent.State(replicated, position, restorer, ownSnapshots, quarantine),
+                committed,
+                this::loadForApply,
+                completer,
+                pendingBytes,
+                seams.probe());
+    }
+
+    private DivergenceWatch divergenceWatch(RaftCore core, Sender sender) {
+        RaftConfig config = parts.config();
+        return new DivergenceWatch(
+                new DivergenceWatch.Setting(
+                        core,
+                        config.divergenceInterval(),
+                        config.electionTimeout().toNanos(),
+                        quarantine),
+                sender::sendNow,
+                new DivergenceLog(identity, board),
+                new DivergenceWatch.Consequences(apply::wake, successor -> {
+                    var unused = transfer(successor);
+                }));
+    }
+
+    private void onCheckpoint(Checkpoint checkpoint) {
+        divergence.put(checkpoint);
+        consensus.wake();
+    }
+
+    private ConsensusAgent.Audience audience(RaftCore core, Sender sender, Leadership leadership) {
+        Requests requests = new Requests(peers, apply, completer, pendingBytes, leadership);
+        return new ConsensusAgent.Audience(
+                requests,
+                new AdminRequests(peers, apply, completer),
+                peers,
+                status,
+                members,
+                leaders,
+                new RoleLog(identity),
+                new StallLog(identity, parts.config().maxSyncDelay().toNanos()),
+                neighbours(core, sender, requests));
+    }
+
+    private Neighbours neighbours(RaftCore core, Sender sender, Requests requests) {
+        RaftConfig config = parts.config();
+        ForwardedIntake intake =
+                new ForwardedIntake(parts.self(), config.maxCommandBytes(), pendingBytes, sender, this::wakeConsensus);
+        Optional<Forwarder> forwarder = Optional.empty();
+        if (config.forwardProposals()) {
+            forwarder = Optional.of(new Forwarder(
+                    parts.self(),
+                    seams.random().nextLong(),
+                    new Forwarder.Limits(2 * config.electionTimeout().toNanos(), config.maxInflightBytes() / 4),
+                    sender,
+                    apply,
+                    new Forwarder.Audience(requests, peers, completer, pendingBytes)));
         }
-        if (!stored.founding().voters().equals(parts.founding().voters())) {
-            throw new StorageException("the cluster was founded with the members " + numbers(stored.founding())
-                    + " according to this node's storage, but the node was built with " + numbers(parts.founding())
-                    + "; start it with the members the cluster was founded with");
-        }
-        return new StoredState(
-                stored.identity(),
-                parts.founding(),
-                stored.hardState(),
-                stored.base(),
-                stored.last(),
-                stored.termStarts(),
-                stored.memberships());
+        return new Neighbours(core, intake, forwarder, divergence);
     }
 
-    private static List<Long> numbers(Membership membership) {
-        return membership.members().keySet().stream().map(NodeId::value).toList();
+    private void tellRestorer() {
+        if (restorer.isPending()) {
+            apply.wake(); // it may wait for just this snapshot
+        }
+    }
+
+    private void wakeConsensus() {
+        consensus.wake();
     }
 
     private void step(Input input) {
@@ -143,17 +204,19 @@ final class RunningNode implements Transport.Receiver {
     }
 
     private void loadForApply(long from, long to, int maxBytes) {
-        load.load(from, to, maxBytes, () -> true, apply::onLoaded); // what is committed is never dropped
+        // What is committed is never dropped, unless a snapshot takes its place.
+        int affordable = (int) Math.min(maxBytes, parts.config().memoryBudget() / PARTS_OF_A_LOAD);
+        load.load(from, to, affordable, () -> from > consensus.baseIndex(), apply::onLoaded);
+    }
+
+    private void askAgain(PendingRead<?> read) {
+        consensus.read(read);
     }
 
     /** Lets the agents run; the transport must have been started. */
-    void run(AgentScheduler.FailureHandler onFailure) {
-        peers.announce(membership);
-        for (AbstractAgent agent : agents) {
-            AgentScheduler.Handle handle = seams.scheduler().start(agent, onFailure);
-            handles.add(handle);
-            agent.runBy(handle);
-        }
+    void run(AgentScheduler.FailureHandler onFailure, Consumer<Agent> onEnd) {
+        peers.announce();
+        agents.run(seams.scheduler(), onFailure, onEnd);
     }
 
     NodeIdentity identity() {
@@ -181,6 +244,11 @@ final class RunningNode implements Transport.Receiver {
 
     // --- requests; called by any thread ---
 
+    /** Why this node should take no proposals, whose results it could not tell. A follower would only refuse them. */
+    Optional<Divergence> divergenceOfTaker() {
+        return quarantine.divergence().filter(own -> parts.config().forwardProposals() || status().isLeader());
+    }
+
     /** Whether there is room for the proposal; if so it is taken. */
     boolean propose(Proposal proposal) {
         if (!pendingBytes.tryTake(proposal.sizeBytes())) {
@@ -191,18 +259,62 @@ final class RunningNode implements Transport.Receiver {
     }
 
     /** The future of a read, if there is room for it; it waits until it is served, however long the state machine takes. */
-    <T> Optional<CompletableFuture<T>> read(ReadPolicy policy, LongFunction<T> query) {
+    <T> Optional<CompletableFuture<T>> read(ReadPolicy policy, long minIndex, LongFunction<T> query) {
         if (waitingReads.incrementAndGet() > parts.config().maxPendingReads()) {
             waitingReads.decrementAndGet();
             return Optional.empty();
         }
-        PendingRead<T> read = new PendingRead<>(query, new CompletableFuture<>(), waitingReads::decrementAndGet);
+        PendingRead<T> read = new PendingRead<>(
+                query,
+                new CompletableFuture<>(),
+                waitingReads::decrementAndGet,
+                minIndex,
+                policy == ReadPolicy.LEASE && parts.config().leaseReads());
         if (policy == ReadPolicy.LOCAL) {
             apply.readAt(0, read);
         } else {
             consensus.read(read);
         }
         return Optional.of(read.future());
+    }
+
+    CompletableFuture<Membership> change(Function<Membership, MembershipChange> change) {
+        CompletableFuture<Membership> future = new CompletableFuture<>();
+        consensus.ask(new AdminRequest.Change(change, future));
+        return future;
+    }
+
+    CompletableFuture<NodeId> transfer(Optional<NodeId> target) {
+        CompletableFuture<NodeId> future = new CompletableFuture<>();
+        consensus.ask(new AdminRequest.Transfer(target, future));
+        return future;
+    }
+
+    void preVote(boolean on) {
+        consensus.put(new Input.PreVoteSwitched(on));
+    }
+
+    CompletableFuture<SnapshotInfo> snapshot() {
+        CompletableFuture<SnapshotInfo> future = new CompletableFuture<>();
+        apply.snapshot(future);
+        return future;
+    }
+
+    Optional<SnapshotInfo> latestSnapshot() {
+        return board.newest();
+    }
+
+    CompletableFuture<SnapshotInfo> export(SnapshotExport.Target target) {
+        return exports.export(target);
+    }
+
+    List<MemberStatus> members() {
+        return members.read();
+    }
+
+    /** Who is known to differ from the others. */
+    List<Divergence> divergences() {
+        return divergence.divergences();
     }
 
     CompletableFuture<Member> awaitLeader() {
@@ -236,7 +348,19 @@ final class RunningNode implements Transport.Receiver {
 
     /** Lets all agents end, in order, without waiting for them. */
     void stop() {
-        handles.forEach(AgentScheduler.Handle::stop);
+        cancelSnapshots();
+        agents.stop();
+    }
+
+    /** Waits for the agents that were stopped, for so long all in all; not for the one that asks. */
+    void awaitStopped(long nanos) {
+        agents.awaitStopped(nanos);
+    }
+
+    /** A snapshot that is being written is not worth waiting for. */
+    private void cancelSnapshots() {
+        ownSnapshots.stop();
+        snapshots.cancel();
     }
 
     /**
@@ -245,18 +369,20 @@ final class RunningNode implements Transport.Receiver {
      * @return what has ended within {@code nanos}
      */
     Ended stopInOrder(long nanos) {
-        long deadline = seams.clock().nanoTime() + nanos;
-        List<AbstractAgent> late = new ArrayList<>();
-        for (int i = 0; i < handles.size(); i++) {
-            handles.get(i).stop();
-            if (!handles.get(i).awaitStopped(deadline - seams.clock().nanoTime())) {
-                late.add(agents.get(i));
-            }
+        cancelSnapshots();
+        List<AbstractAgent> late = agents.stopInOrder(nanos);
+        if (late.contains(consensus)) {
+            consensus.abandon();
         }
         if (!late.isEmpty()) {
-            apply.abandon();
+            exports.abandon();
+            apply.abandon(); // last, because the others answer through it
         }
-        return new Ended(late.isEmpty(), !late.contains(log) && !late.contains(load));
+        boolean storageIsFree = !late.contains(log)
+                && !late.contains(load)
+                && !late.contains(snapshots)
+                && !(late.contains(apply) && restorer.usesStorage());
+        return new Ended(late.isEmpty(), storageIsFree);
     }
 
     /**

@@ -11,11 +11,13 @@ import java.util.function.LongSupplier;
 final class StatusBoard {
 
     private final NodeIdentity identity;
+    private final Peers peers;
     private final LongSupplier appliedIndex;
     private volatile RaftStatus published; // but for the applied index
 
-    StatusBoard(NodeIdentity identity, RaftCore core, LongSupplier appliedIndex) {
+    StatusBoard(NodeIdentity identity, RaftCore core, Peers peers, LongSupplier appliedIndex) {
         this.identity = identity;
+        this.peers = peers;
         this.appliedIndex = appliedIndex;
         this.published = look(core);
     }
@@ -25,7 +27,7 @@ final class StatusBoard {
     }
 
     private RaftStatus look(RaftCore core) {
-        Optional<Member> leader = core.leader().flatMap(core.membership()::member);
+        Optional<Member> leader = core.leader().flatMap(peers::member);
         return new RaftStatus(
                 identity,
                 core.role(),

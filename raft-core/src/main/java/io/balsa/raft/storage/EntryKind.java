@@ -7,7 +7,9 @@ public enum EntryKind {
     /** The empty entry with which a leader begins its term (dissertation section 6.4). */
     NO_OP(1),
     /** A new membership (dissertation chapter 4). */
-    MEMBERSHIP(2);
+    MEMBERSHIP(2),
+    /** A command, or a message about a session, of a client that has one (section 6.3). */
+    SESSION(3);
 
     private final int code;
 
@@ -30,6 +32,7 @@ public enum EntryKind {
             case 0 -> COMMAND;
             case 1 -> NO_OP;
             case 2 -> MEMBERSHIP;
+            case 3 -> SESSION;
             default -> throw new IllegalArgumentException("no kind of entry has the code " + code);
         };
     }

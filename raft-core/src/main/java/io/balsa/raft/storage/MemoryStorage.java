@@ -4,10 +4,9 @@ import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeIdentity;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Objects;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,17 +19,19 @@ import org.jspecify.annotations.Nullable;
  * {@link #loseUnsynced} for what a crash of the machine would have left. What {@link #open} has told is never lost
  * again, since a server counts on what it was told.
  *
- * <p>Nothing is limited and nothing is ever thrown away: the log grows as long as the process has memory.
+ * <p>Nothing is limited: without snapshots the log grows as long as the process has memory. Of the snapshots the newest two
+ * are kept. A snapshot that was committed is durable at once, and so is what was received of one.
  *
  * <p>Safe for use by several threads. Beyond what {@link Storage} names, all methods throw {@link IllegalStateException}
- * if the store is not open, and {@link #append} throws {@link IllegalArgumentException} for a run that does not follow
- * from the log.
+ * if the store is not open, {@link #append} throws {@link IllegalArgumentException} for a run that does not follow from the
+ * log, and {@link #compact} for entries that no snapshot covers.
  */
 public final class MemoryStorage implements Storage {
 
-    private final List<EntryRun> unsynced = new ArrayList<>();
-    private Log written = new Log(new TreeMap<>());
-    private Log synced = new Log(new TreeMap<>());
+    private final MemorySnapshots snapshots = new MemorySnapshots();
+    private final List<Consumer<MemoryLog>> unsynced = new ArrayList<>();
+    private final MemoryLog synced = new MemoryLog();
+    private MemoryLog written = new MemoryLog();
     private HardState writtenHardState = HardState.INITIAL;
     private HardState syncedHardState = HardState.INITIAL;
     private @Nullable NodeIdentity owner;
@@ -58,15 +59,26 @@ public final class MemoryStorage implements Storage {
         owner = keptOwner;
         this.founding = keptFounding;
         isOpen = true;
+        snapshots.newest().ifPresent(this::finishInstalling);
         sync();
         return new StoredState(
                 keptOwner,
                 keptFounding,
                 writtenHardState,
-                LogPosition.ZERO,
+                written.base(),
                 written.last(),
                 written.termStarts(),
-                written.memberships());
+                written.memberships(),
+                snapshots.newest());
+    }
+
+    private void finishInstalling(SnapshotInfo newest) {
+        if (!written.has(newest.last())) {
+            change(log -> log.install(newest.last()));
+            if (newest.last().term() > writtenHardState.currentTerm()) {
+                writtenHardState = new HardState(newest.last().term(), Optional.empty());
+            }
+        }
     }
 
     @Override
@@ -78,15 +90,21 @@ public final class MemoryStorage implements Storage {
     @Override
     public synchronized void append(EntryRun run) {
         requireOpen();
-        written.append(run);
-        unsynced.add(run);
+        Objects.requireNonNull(run, "run");
+        change(log -> log.append(run));
+    }
+
+    /** Changes what is written, and what is synced at the next sync. */
+    private void change(Consumer<MemoryLog> change) {
+        change.accept(written);
+        unsynced.add(change);
     }
 
     @Override
     public synchronized void sync() {
         requireOpen();
-        for (EntryRun run : unsynced) {
-            synced.append(run);
+        for (Consumer<MemoryLog> change : unsynced) {
+            change.accept(synced);
         }
         unsynced.clear();
         syncedHardState = writtenHardState;
@@ -99,8 +117,47 @@ public final class MemoryStorage implements Storage {
     }
 
     @Override
+    public synchronized SnapshotSink beginSnapshot(LogPosition last, long membershipIndex, Membership membership) {
+        requireOpen();
+        return snapshots.begin(last, membershipIndex, membership);
+    }
+
+    @Override
+    public synchronized SnapshotSink receiveSnapshot(SnapshotInfo announced) {
+        requireOpen();
+        return snapshots.receive(Objects.requireNonNull(announced, "announced"));
+    }
+
+    @Override
+    public synchronized Optional<SnapshotSource> openSnapshot(LogPosition last) {
+        requireOpen();
+        return snapshots.open(Objects.requireNonNull(last, "last"));
+    }
+
+    @Override
+    public synchronized void installSnapshot(SnapshotInfo snapshot) {
+        requireOpen();
+        if (!snapshots.has(snapshot.last())) {
+            throw new IllegalArgumentException("there is no " + snapshot + " to install");
+        }
+        change(log -> log.install(snapshot.last()));
+    }
+
+    @Override
+    public synchronized void compact(long index) {
+        requireOpen();
+        long covered = snapshots.newest().map(SnapshotInfo::index).orElse(0L);
+        if (index > covered || index > written.last().index()) {
+            throw new IllegalArgumentException("entries up to " + index + " are still needed: the log ends at "
+                    + written.last() + ", and snapshots cover it up to " + covered);
+        }
+        change(log -> log.compact(index));
+    }
+
+    @Override
     public synchronized void close() {
         isOpen = false;
+        snapshots.release();
     }
 
     /**
@@ -109,109 +166,14 @@ public final class MemoryStorage implements Storage {
      */
     public synchronized void loseUnsynced() {
         unsynced.clear();
-        written = new Log(new TreeMap<>(synced.runs()));
+        written = synced.copy();
         writtenHardState = syncedHardState;
-        isOpen = false;
+        close();
     }
 
     private void requireOpen() {
         if (!isOpen) {
             throw new IllegalStateException("the store is not open");
-        }
-    }
-
-    /** The runs that make up the log, by the index of their first entry: no gap between them, and no overlap. */
-    private record Log(NavigableMap<Long, EntryRun> runs) {
-
-        LogPosition last() {
-            return runs.isEmpty()
-                    ? LogPosition.ZERO
-                    : runs.lastEntry().getValue().lastPosition();
-        }
-
-        void append(EntryRun run) {
-            requireThatItFollows(run);
-            runs.tailMap(run.firstIndex(), true).clear();
-            Map.Entry<Long, EntryRun> before = runs.lastEntry();
-            if (before != null && before.getValue().contains(run.firstIndex())) {
-                runs.put(before.getKey(), before.getValue().slice(before.getKey(), run.firstIndex() - 1));
-            }
-            runs.put(run.firstIndex(), run);
-        }
-
-        private void requireThatItFollows(EntryRun run) {
-            if (run.firstIndex() > last().index() + 1) {
-                throw new IllegalArgumentException(
-                        "a run that begins at " + run.firstIndex() + " leaves a gap after the last entry, " + last());
-            }
-            Map.Entry<Long, EntryRun> before = runs.lowerEntry(run.firstIndex());
-            if (before != null && before.getValue().term() > run.term()) {
-                throw new IllegalArgumentException(
-                        "terms never fall in a log, but " + run + " is to follow " + before.getValue());
-            }
-        }
-
-        List<EntryRun> read(long from, long to, int maxBytes) {
-            if (from > last().index()) {
-                return List.of();
-            }
-            Map.Entry<Long, EntryRun> first = runs.floorEntry(from);
-            if (first == null || from > to || !first.getValue().contains(from)) {
-                throw new StorageException(
-                        "The log has no entries " + from + ".." + to + " to read: it ends at " + last() + ".");
-            }
-            List<EntryRun> read = new ArrayList<>();
-            long bytes = 0;
-            for (EntryRun run :
-                    runs.tailMap(first.getKey(), true).headMap(to, true).values()) {
-                EntryRun wanted = run.slice(Math.max(from, run.firstIndex()), Math.min(to, run.lastIndex()));
-                bytes += wanted.sizeBytes();
-                if (bytes > maxBytes) {
-                    // Only the first run is cut: the next read begins with this one and gets it whole.
-                    if (read.isEmpty()) {
-                        read.add(cut(wanted, maxBytes));
-                    }
-                    break;
-                }
-                read.add(wanted);
-            }
-            return read;
-        }
-
-        /** As many of the first entries as fit into so many bytes, but at least one. */
-        private static EntryRun cut(EntryRun run, int maxBytes) {
-            long last = run.firstIndex();
-            long bytes = EntryRun.HEADER_BYTES + Integer.BYTES + (long) run.payloadBytes(last);
-            while (last < run.lastIndex()) {
-                bytes += Integer.BYTES + (long) run.payloadBytes(last + 1);
-                if (bytes > maxBytes) {
-                    break;
-                }
-                last++;
-            }
-            return run.slice(run.firstIndex(), last);
-        }
-
-        List<LogPosition> termStarts() {
-            List<LogPosition> starts = new ArrayList<>();
-            long term = 0;
-            for (EntryRun run : runs.values()) {
-                if (run.term() > term) {
-                    term = run.term();
-                    starts.add(new LogPosition(run.firstIndex(), term));
-                }
-            }
-            return starts;
-        }
-
-        List<LogEntry> memberships() {
-            List<LogEntry> memberships = new ArrayList<>();
-            for (EntryRun run : runs.values()) {
-                if (run.kind() == EntryKind.MEMBERSHIP) {
-                    memberships.addAll(run.entries());
-                }
-            }
-            return memberships;
         }
     }
 }

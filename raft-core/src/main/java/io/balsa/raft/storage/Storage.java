@@ -3,16 +3,19 @@ package io.balsa.raft.storage;
 import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeIdentity;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Where a server keeps what it must not forget: its term, its vote and its log (dissertation section 3.8).
+ * Where a server keeps what it must not forget: its term, its vote, its log (dissertation section 3.8), and the snapshots that
+ * stand for the beginning of the log (chapter 5).
  *
  * <p>One server uses one storage, once: {@link #open}, then the writes, then {@link #close}.
  *
  * <p><b>Threads.</b> {@code open} is called first, by the thread that starts the server. {@link #writeHardState},
  * {@link #append} and {@link #sync} are only ever called by one thread at a time (the log agent), which also sees the
- * effects of {@code open}. {@link #read} is called by another thread while those run. {@code close} is called last, when
- * none of them runs. All may block; none is called by the consensus agent.
+ * effects of {@code open}; so are {@link #installSnapshot} and {@link #compact}. {@link #read} is called by another thread
+ * while those run, and so are the methods that begin, receive and open snapshots. {@code close} is called last, when none of
+ * them runs. All may block; none is called by the consensus agent.
  *
  * <p><b>Errors.</b> Any exception out of {@code writeHardState}, {@code append} or {@code sync} stops the server for good:
  * after a failed sync nobody knows what the disk holds, so it is never tried again. An exception out of {@code open}
@@ -68,9 +71,67 @@ public interface Storage extends AutoCloseable {
      * @param maxBytes when the runs read have so many bytes, the rest is left out; at least one entry is returned, unless
      *     the log by now ends before {@code from}
      * @return runs without a gap, the first beginning at {@code from}, none reaching past {@code to}
-     * @throws StorageException if the entries cannot be read or are damaged
+     * @throws StorageException if the entries cannot be read or are damaged, or if a snapshot by now stands for the first of
+     *     them
      */
     List<EntryRun> read(long from, long to, int maxBytes);
+
+    // --- snapshots (dissertation chapter 5) ---
+
+    /**
+     * Begins a snapshot of this server's own state machine. Called by the snapshot agent's thread, while the other methods
+     * run; at most one sink is open at a time, of this or of {@link #receiveSnapshot}. The sink is used before the storage
+     * is closed.
+     *
+     * @param last the position of the last entry that it will cover; the log has it
+     * @param membershipIndex where the membership as of then stands
+     * @param membership the membership as of then
+     * @throws StorageException if that failed
+     * @throws IllegalStateException if a sink is open
+     */
+    SnapshotSink beginSnapshot(LogPosition last, long membershipIndex, Membership membership);
+
+    /**
+     * Begins to receive a snapshot, or goes on with it, if exactly this one was received in part before. What there is in
+     * part of any other is deleted. Called as {@link #beginSnapshot} is.
+     *
+     * @throws StorageException if that failed
+     * @throws IllegalStateException if a sink is open
+     */
+    SnapshotSink receiveSnapshot(SnapshotInfo announced);
+
+    /**
+     * Opens a snapshot that is there. Called by any thread, while the other methods run.
+     *
+     * @param last the position of the last entry it covers
+     * @return empty if there is no such snapshot, or no longer
+     * @throws StorageException if it cannot be opened
+     */
+    Optional<SnapshotSource> openSnapshot(LogPosition last);
+
+    /**
+     * Lets a snapshot that was {@linkplain #receiveSnapshot received} and committed stand for the log up to its end. If the
+     * log has an entry at that position, what follows it stays; else the whole log is dropped, and goes on after the
+     * snapshot (section 5.1). Called by the log agent between the writes; durable when the next {@link #sync} returns, and
+     * never later than an entry that is appended after it. Nothing happens if the log begins after the snapshot's end.
+     *
+     * <p>A store that finds a snapshot which the log does not reach, or contradicts, does the same when it is opened. Should
+     * the snapshot be of a later term than the one it remembers, then that term becomes the current one, without a vote: a
+     * server that had voted in it would remember.
+     *
+     * @throws StorageException if that failed; the server stops
+     * @throws IllegalArgumentException if there is no such snapshot
+     */
+    void installSnapshot(SnapshotInfo snapshot);
+
+    /**
+     * Entries up to and with this index are no longer needed: a snapshot covers them. The store may keep as many of them as
+     * it likes, but without a gap. Called by the log agent between the writes. Nothing happens if they are gone already.
+     *
+     * @throws StorageException if that failed; the server stops
+     * @throws IllegalArgumentException if no snapshot that was committed covers them, or the log does not have them
+     */
+    void compact(long index);
 
     /** Gives the store back. Idempotent. What was not synced may be lost. */
     @Override

@@ -3,6 +3,7 @@ package io.balsa.raft.storage;
 import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeIdentity;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What {@link Storage#open} found: all that a server needs to know to go on, but not the entries themselves.
@@ -15,6 +16,7 @@ import java.util.List;
  * @param last the position of the last entry; {@code base} if there is none
  * @param termStarts for each term that has entries, where the first of them stands; ascending
  * @param memberships the entries of kind {@link EntryKind#MEMBERSHIP}, ascending
+ * @param snapshot the newest sound snapshot; not below {@code base}, and the log contains it or begins after it
  */
 public record StoredState(
         NodeIdentity identity,
@@ -23,7 +25,8 @@ public record StoredState(
         LogPosition base,
         LogPosition last,
         List<LogPosition> termStarts,
-        List<LogEntry> memberships) {
+        List<LogEntry> memberships,
+        Optional<SnapshotInfo> snapshot) {
 
     public StoredState {
         termStarts = List.copyOf(termStarts);
@@ -31,6 +34,23 @@ public record StoredState(
         if (last.index() < base.index()) {
             throw new IllegalArgumentException("the log ends at " + last + " before it begins after " + base);
         }
+        long covered = snapshot.map(SnapshotInfo::index).orElse(0L);
+        if (covered < base.index() || covered > last.index()) {
+            throw new IllegalArgumentException(
+                    "the log goes from " + base + " to " + last + ", but the snapshot ends at " + covered);
+        }
+    }
+
+    /** What a store without a snapshot holds. */
+    public StoredState(
+            NodeIdentity identity,
+            Membership founding,
+            HardState hardState,
+            LogPosition base,
+            LogPosition last,
+            List<LogPosition> termStarts,
+            List<LogEntry> memberships) {
+        this(identity, founding, hardState, base, last, termStarts, memberships, Optional.empty());
     }
 
     /** What a store holds that was just made. */

@@ -51,25 +51,30 @@ final class ArchitectureTest {
     private static final String API = "api";
 
     /** The picture, arrow by arrow. A package that is not drawn here fails {@link #EVERY_PACKAGE_IS_IN_THE_PICTURE}. */
-    private static final Map<String, Set<String>> MAY_SEE = Map.of(
-            "cluster",
-            Set.of(),
-            "event",
-            Set.of("cluster"),
-            "metrics",
-            Set.of("cluster"),
-            "storage",
-            Set.of("cluster"),
-            "transport",
-            Set.of("cluster"),
-            "message",
-            Set.of("cluster", "storage"),
-            "core",
-            Set.of("cluster", "storage", "message"),
-            API,
-            Set.of("cluster", "event", "metrics", "storage", "transport"),
-            "runtime",
-            Set.of("cluster", "event", "metrics", "storage", "transport", "message", "core", API));
+    private static final Map<String, Set<String>> MAY_SEE = Map.ofEntries(
+            Map.entry("cluster", Set.of()),
+            Map.entry("event", Set.of("cluster")),
+            Map.entry("metrics", Set.of("cluster")),
+            Map.entry("storage", Set.of("cluster")),
+            Map.entry("transport", Set.of("cluster")),
+            Map.entry("session", Set.of()),
+            Map.entry("divergence", Set.of("cluster")),
+            Map.entry("message", Set.of("cluster", "storage")),
+            Map.entry("core", Set.of("cluster", "storage", "message")),
+            Map.entry(API, Set.of("cluster", "event", "metrics", "storage", "transport", "session")),
+            Map.entry(
+                    "runtime",
+                    Set.of(
+                            "cluster",
+                            "event",
+                            "metrics",
+                            "storage",
+                            "transport",
+                            "session",
+                            "divergence",
+                            "message",
+                            "core",
+                            API)));
 
     @ArchTest
     static final ArchRule EVERY_PACKAGE_IS_IN_THE_PICTURE = classes()
@@ -92,6 +97,12 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule TRANSPORT = keepsToItsArrows("transport");
+
+    @ArchTest
+    static final ArchRule SESSION = keepsToItsArrows("session");
+
+    @ArchTest
+    static final ArchRule DIVERGENCE = keepsToItsArrows("divergence");
 
     @ArchTest
     static final ArchRule MESSAGE = keepsToItsArrows("message");
@@ -182,6 +193,23 @@ final class ArchitectureTest {
             .callMethodWhere(isOneOf(Collection.class, "parallelStream"))
             .because("the same inputs must always give the same outputs: take lists, sorted or linked collections")
             .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule REPLICATED_STATE_IS_A_FUNCTION_OF_THE_LOG = noClasses()
+            .that()
+            .resideInAnyPackage(packageOf("session"), packageOf("divergence"))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("java.time..", "java.util.concurrent..", "java.util.random..")
+                    .or(belongToAnyOf(
+                            Thread.class,
+                            System.class,
+                            Random.class,
+                            SplittableRandom.class,
+                            UUID.class,
+                            HashMap.class,
+                            HashSet.class,
+                            IdentityHashMap.class)))
+            .because("every server must come to the same sessions and the same hashes");
 
     @ArchTest
     static final ArchRule THE_LIBRARY_LEAVES_THE_PROCESS_ALONE = noClasses()

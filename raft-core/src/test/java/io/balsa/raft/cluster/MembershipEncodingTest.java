@@ -22,14 +22,18 @@ class MembershipEncodingTest {
 
     /** Voter 2, outgoing voters 1 and 2, learner 1, each part by itself. */
     private static final List<String> GOLDEN = List.of(
-            "01", // format
+            "02", // format
             "00000002", // members
             "0000000000000001", // id
             "06", // outgoing voter, learner
+            "00" + "0000000000000000", // priority, store that is not known
             "0001" + "61", // address "a"
             "0000000000000002", // id
             "03", // voter, outgoing voter
+            "07" + "fffffffffffffffe", // priority 7, store -2
             "0002" + "c3a4"); // address "ä"
+
+    private static final String NO_STORE = "00" + "0000000000000000";
 
     private static final String GOLDEN_HEX = String.join("", GOLDEN);
 
@@ -83,19 +87,19 @@ class MembershipEncodingTest {
     @Test
     @DisplayName("is refused in a format of the future")
     void refusesAnUnknownFormat() {
-        refuses(golden(0, "02"), "not a membership: format 2, 2 members");
+        refuses(golden(0, "03"), "not a membership: format 3, 2 members");
     }
 
     @Test
     @DisplayName("is refused without members")
     void refusesNoMembers() {
-        refuses("01" + "00000000", "not a membership: format 1, 0 members");
+        refuses("02" + "00000000", "not a membership: format 2, 0 members");
     }
 
     @Test
     @DisplayName("is refused with more members than there may be, before room is made for them")
     void refusesTooManyMembers() {
-        refuses(golden(1, "7fffffff"), "not a membership: format 1, 2147483647 members");
+        refuses(golden(1, "7fffffff"), "not a membership: format 2, 2147483647 members");
     }
 
     @Test
@@ -119,28 +123,28 @@ class MembershipEncodingTest {
     @Test
     @DisplayName("is refused when an address is blank")
     void refusesABlankAddress() {
-        refuses(golden(4, "0001" + "20"), "the address of n1");
+        refuses(golden(5, "0001" + "20"), "the address of n1");
     }
 
     @Test
     @DisplayName("is refused when an address is not UTF-8")
     void refusesBrokenUtf8() {
-        refuses(golden(7, "0002" + "c3ff"), "not the bytes that this membership is encoded as");
+        refuses(golden(9, "0002" + "c3ff"), "not the bytes that this membership is encoded as");
     }
 
     @Test
     @DisplayName("is refused when it names a member twice")
     void refusesAMemberNamedTwice() {
-        refuses(golden(5, "0000000000000001"), "");
+        refuses(golden(6, "0000000000000001"), "");
     }
 
     @Test
     @DisplayName("is refused when its members do not ascend")
     void refusesMembersOutOfOrder() {
-        String second = "0000000000000002" + "01" + "0001" + "62";
-        String first = "0000000000000001" + "01" + "0001" + "61";
+        String second = "0000000000000002" + "01" + NO_STORE + "0001" + "62";
+        String first = "0000000000000001" + "01" + NO_STORE + "0001" + "61";
 
-        refuses("01" + "00000002" + second + first, "not the bytes that this membership is encoded as");
+        refuses("02" + "00000002" + second + first, "not the bytes that this membership is encoded as");
     }
 
     @Test
@@ -185,7 +189,7 @@ class MembershipEncodingTest {
 
     private static Membership goldenMembership() {
         return new Membership(
-                Membership.ofVoters(List.of(Member.of(1, "a"), Member.of(2, "ä")))
+                Membership.ofVoters(List.of(Member.of(1, "a"), new Member(NodeId.of(2), "ä", 7, -2)))
                         .members(),
                 ids(2),
                 ids(1, 2),

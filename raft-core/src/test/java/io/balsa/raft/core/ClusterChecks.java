@@ -22,24 +22,29 @@ final class ClusterChecks {
 
     private record Decision(NodeId leader, long commitIndex) {}
 
-    private record Vote(long term, NodeId voter) {}
+    private record Ruling(long term, Membership membership, Membership before) {}
+
+    private record Vote(long term, NodeId voter, long storeId) {}
 
     private record Committed(long chain, long term) {}
 
-    private final Membership membership;
     private final Collection<TestServer> servers;
     private final SortedMap<Long, NodeId> leaders = new TreeMap<>();
     private final Map<Vote, NodeId> votes = new HashMap<>();
     private final Map<LogPosition, Long> positions = new HashMap<>();
     private final List<Committed> committed = new ArrayList<>();
     private final Map<NodeId, Reign> reigns = new TreeMap<>();
-    private final Map<Decision, Long> committing = new HashMap<>();
+    private final Map<Decision, Ruling> committing = new HashMap<>();
+    private final Map<NodeId, Long> leading = new HashMap<>(); // the term that it leads, or led until just now
+    private final Map<NodeId, Membership> ruledBefore = new HashMap<>(); // when it was last looked at
+    private final Map<NodeId, List<TestDisk>> lostDisks = new HashMap<>();
+    private final MembershipChecks memberships = new MembershipChecks();
     private final Map<Long, Long> reads = new TreeMap<>();
     private long indirectCommits;
     private long readsServed;
+    private long leaseReads;
 
-    ClusterChecks(Membership membership, Collection<TestServer> servers) {
-        this.membership = membership;
+    ClusterChecks(Collection<TestServer> servers) {
         this.servers = servers;
     }
 
@@ -61,6 +66,14 @@ final class ClusterChecks {
         return readsServed;
     }
 
+    long leaseReads() {
+        return leaseReads;
+    }
+
+    MembershipChecks memberships() {
+        return memberships;
+    }
+
     Set<Long> openReads() {
         return reads.keySet();
     }
@@ -68,19 +81,50 @@ final class ClusterChecks {
     /** Election safety, and who commits what: "at most one leader can be elected in a given term". */
     void afterStep(TestServer server) {
         RaftCore core = server.core();
-        if (core.role() == RaftRole.LEADER) {
+        boolean leads = core.role() == RaftRole.LEADER;
+        // Who has removed itself leads no more in the moment in which that is committed.
+        boolean led = Long.valueOf(core.currentTerm()).equals(leading.get(server.self()));
+        if (leads) {
+            leading.put(server.self(), core.currentTerm());
             NodeId other = leaders.putIfAbsent(core.currentTerm(), server.self());
-            if (other != null && !other.equals(server.self())) {
+            if (other == null) {
+                election(core);
+            } else if (!other.equals(server.self())) {
                 fail(other + " and " + server.self() + " both lead term " + core.currentTerm());
             }
-            if (!membership.isVoter(server.self())) {
+            if (!core.membership().isVoter(server.self()) && core.membershipIndex() <= core.commitIndex()) {
                 fail(server.self() + " leads and is no voter");
             }
+        }
+        if (leads || led) {
             // Noted now: it may lead no more when its work is looked at.
             if (core.commitIndex() > committedIndex()
                     && !committing.containsKey(new Decision(server.self(), core.commitIndex()))) {
-                committing.put(new Decision(server.self(), core.commitIndex()), core.currentTerm());
+                committing.put(
+                        new Decision(server.self(), core.commitIndex()),
+                        new Ruling(
+                                core.currentTerm(),
+                                core.membership(),
+                                ruledBefore.getOrDefault(server.self(), core.membership())));
             }
+        }
+        ruledBefore.put(server.self(), core.membership());
+        memberships.afterStep(server);
+    }
+
+    /** Whoever leads has the votes of a quorum of its membership, from the stores that the membership knows. */
+    private void election(RaftCore core) {
+        Membership membership = core.membership();
+        boolean elected = MembershipChecks.isQuorum(
+                membership,
+                voter -> votes.entrySet().stream()
+                        .anyMatch(vote -> vote.getKey().term == core.currentTerm()
+                                && vote.getKey().voter.equals(voter)
+                                && vote.getValue().equals(core.self())
+                                && (membership.storeOf(voter) == 0
+                                        || membership.storeOf(voter) == vote.getKey().storeId)));
+        if (!elected) {
+            fail(core.self() + " leads term " + core.currentTerm() + " without a quorum of " + membership);
         }
     }
 
@@ -89,12 +133,13 @@ final class ClusterChecks {
         TestDisk log = server.written();
         RaftCore core = server.core();
         if (core.lastIndex() != log.lastIndex()
-                || core.durableIndex() > server.durable().lastIndex()) {
+                || core.durableIndex() > server.durable().recoveredIndex()) {
             fail(server.self() + " ends at " + core.lastIndex() + ", its log at " + log.lastIndex());
         }
         logMatching(log);
         leaderAppendOnly(server);
         commits(server);
+        memberships.afterWork(server);
     }
 
     private void logMatching(TestDisk log) {
@@ -142,8 +187,9 @@ final class ClusterChecks {
         TestDisk log = server.written();
         long index = core.commitIndex();
         if (index > committed.size()) {
-            Long term = committing.get(new Decision(server.self(), index));
-            if (term == null || log.entry(index).term() != term || !isDurableOnQuorum(index, log.chainAt(index))) {
+            Ruling ruling = committing.get(new Decision(server.self(), index));
+            long term = ruling == null ? 0 : ruling.term;
+            if (ruling == null || core.termAt(index) != term || !isDurableOnQuorum(ruling, index, log.chainAt(index))) {
                 fail(server.self() + " commits " + index + ", which is not of the term that it leads (" + term
                         + ") or not durable on a quorum");
                 return;
@@ -159,23 +205,33 @@ final class ClusterChecks {
         }
     }
 
-    private boolean isDurableOnQuorum(long index, long chain) {
-        return isDurableOnMajority(membership.voters(), index, chain)
-                && (!membership.isJoint() || isDurableOnMajority(membership.outgoingVoters(), index, chain));
+    /** By the membership that the leader had then, or the one just before: it may have appended one at once. */
+    private boolean isDurableOnQuorum(Ruling ruling, long index, long chain) {
+        return MembershipChecks.isQuorum(ruling.membership, id -> isDurableOn(id, index, chain))
+                || MembershipChecks.isQuorum(ruling.before, id -> isDurableOn(id, index, chain));
     }
 
-    private boolean isDurableOnMajority(Set<NodeId> voters, long index, long chain) {
-        long count = servers.stream()
-                .filter(server -> voters.contains(server.self()))
-                .filter(server -> server.durable().has(index, chain))
-                .count();
-        return 2 * count > voters.size();
+    /** What was acknowledged before a disk was lost counts: whoever lost it is not asked for its vote any more. */
+    private boolean isDurableOn(NodeId id, long index, long chain) {
+        return servers.stream()
+                        .filter(server -> server.self().equals(id))
+                        .anyMatch(server -> server.durable().has(index, chain))
+                || lostDisks.getOrDefault(id, List.of()).stream().anyMatch(disk -> disk.has(index, chain));
+    }
+
+    void beforeWipe(TestServer server) {
+        lostDisks
+                .computeIfAbsent(server.self(), id -> new ArrayList<>())
+                .add(server.durable().copy());
     }
 
     /** "Each server will vote for at most one candidate in a given term", across restarts. */
     void afterSync(TestServer server) {
         server.durable().hardState().votedFor().ifPresent(candidate -> {
-            Vote vote = new Vote(server.durable().hardState().currentTerm(), server.self());
+            Vote vote = new Vote(
+                    server.durable().hardState().currentTerm(),
+                    server.self(),
+                    server.durable().storeId());
             NodeId before = votes.putIfAbsent(vote, candidate);
             if (before != null && !before.equals(candidate)) {
                 fail(vote + " for " + before + " and for " + candidate);
@@ -209,6 +265,12 @@ final class ClusterChecks {
             fail(notice + " but " + committedBefore + " was committed before");
         }
         readsServed++;
+    }
+
+    /** A lease is as good as a round of heartbeats. */
+    void onLeaseReady(Notice.LeaseReady notice) {
+        onReadReady(new Notice.ReadReady(notice.read(), notice.index()));
+        leaseReads++;
     }
 
     void onReadFailed(long read) {

@@ -3,8 +3,6 @@ package io.balsa.raft.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.balsa.raft.cluster.Membership;
-import io.balsa.raft.cluster.NodeId;
-import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
@@ -19,48 +17,79 @@ class ClusterSimulationTest {
     private static final long FIRST_SEED = Long.getLong("seed", 1);
 
     @Test
-    @DisplayName("keeps its promises under loss, repetition, cuts and crashes, and works again afterwards")
+    @DisplayName("keeps its promises under loss, repetition, cuts, crashes and changes, and works again afterwards")
     void survives() {
-        long elections = 0;
-        long indirect = 0;
-        long reads = 0;
+        var counts = new SimulationCounts();
 
         for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
-            ClusterChecks checks = run(seed);
-            elections += checks.elections();
-            indirect += checks.indirectCommits();
-            reads += checks.readsServed();
+            counts.add(run(seed));
         }
 
-        // A simulation in which nothing happens finds nothing.
-        assertThat(List.of(elections / SEEDS, reads / SEEDS)).allMatch(perSeed -> perSeed >= 2);
-        assertThat(indirect).isPositive();
+        counts.requireAllFor(SEEDS);
     }
 
-    private static ClusterChecks run(long seed) {
+    static SimulatedCluster run(long seed) {
         Random random = new Random(seed);
-        SimulatedCluster cluster = new SimulatedCluster(seed, anyMembership(random), settings(random));
+        Membership founding = anyMembership(random);
+        int servers = founding.members().size() + random.nextInt(3);
+        SimulatedCluster cluster = new SimulatedCluster(seed, founding, servers, settings(random));
         try {
             cluster.chaos(3_000);
             cluster.heal();
-            cluster.runFor(3_000 * MILLI);
-            long committed = cluster.checks().committedIndex();
-            NodeId leader = cluster.leader()
-                    .orElseThrow(() -> new AssertionError("nobody leads"))
-                    .self();
-            cluster.propose(leader);
-            for (int i = 0; i < 100 && cluster.lowestCommitIndex() <= committed; i++) {
-                cluster.runFor(100 * MILLI);
-            }
-
-            assertThat(cluster.lowestCommitIndex()).as("committed everywhere").isGreaterThan(committed);
-            assertThat(cluster.checks().openReads())
-                    .as("reads without an answer")
-                    .isEmpty();
-            return cluster.checks();
+            cluster.runFor(2_000 * MILLI);
+            converges(cluster);
+            changesAgain(cluster);
+            isQuiet(cluster);
+            return cluster;
         } catch (RuntimeException | AssertionError e) {
             throw new AssertionError("seed " + seed + ": repeat with -Dseed=" + seed + " -Dseeds=1", e);
         }
+    }
+
+    /** All members get to have everything, and nothing stays half done. */
+    private static void converges(SimulatedCluster cluster) {
+        long committed = cluster.checks().committedIndex();
+        cluster.propose(leader(cluster));
+        for (int i = 0; i < 100 && cluster.lowestCommitIndex() <= committed; i++) {
+            cluster.runFor(100 * MILLI);
+        }
+
+        assertThat(cluster.lowestCommitIndex())
+                .as("committed everywhere" + cluster.inWords())
+                .isGreaterThan(committed);
+        assertThat(cluster.checks().openReads()).as("reads without an answer").isEmpty();
+        assertThat(leader(cluster).core().membership().isJoint())
+                .as("the joint phase goes on" + cluster.inWords())
+                .isFalse();
+        assertThat(cluster.operator().waitsForNothing())
+                .as("requests without an answer")
+                .isTrue();
+    }
+
+    private static void changesAgain(SimulatedCluster cluster) {
+        int changes = cluster.operator().changes();
+        for (int i = 0; i < 10 && cluster.operator().changes() == changes; i++) {
+            cluster.operator().touch(leader(cluster));
+            cluster.runFor(200 * MILLI);
+        }
+
+        assertThat(cluster.operator().changes())
+                .as("changes" + cluster.inWords())
+                .isGreaterThan(changes);
+    }
+
+    /** Whoever is removed has fallen silent, and nobody else has a reason to speak. */
+    private static void isQuiet(SimulatedCluster cluster) {
+        cluster.runFor(600 * MILLI);
+        long term = leader(cluster).core().currentTerm();
+        cluster.expectQuiet();
+        cluster.runFor(800 * MILLI);
+
+        assertThat(leader(cluster).core().currentTerm()).isEqualTo(term);
+    }
+
+    private static SimulatedNode leader(SimulatedCluster cluster) {
+        return cluster.leader().orElseThrow(() -> new AssertionError("nobody leads: " + cluster.inWords()));
     }
 
     private static CoreSettings settings(Random random) {
@@ -73,7 +102,15 @@ class ClusterSimulationTest {
                 1 + random.nextInt(8),
                 1 + random.nextInt(4_000),
                 1_000 + random.nextInt(4_000),
-                random.nextInt(3_000));
+                random.nextInt(3_000),
+                new CoreOptions(
+                        random.nextInt(3) == 0 ? 90 * MILLI : 0,
+                        random.nextBoolean() ? 80 * MILLI : Long.MAX_VALUE / 4,
+                        random.nextBoolean() ? 150 * MILLI : Long.MAX_VALUE / 4,
+                        300 * MILLI,
+                        random.nextInt(3) == 0 ? 0 : random.nextInt(30),
+                        8 + random.nextInt(500),
+                        random.nextInt(3) == 0 ? 20_000 : 0));
     }
 
     private static Membership anyMembership(Random random) {

@@ -129,7 +129,7 @@ class CoreBoundsTest {
         RaftCore core = core(settings(batch, 1 << 20, 1 << 20), stored);
         elect(core);
         core.step(new Input.Received(new AppendEntriesRejected(core.currentTerm(), N3, N1, 2, LogPosition.ZERO)));
-        Load load = core.takeReady().loads().get(0);
+        Load.Entries load = (Load.Entries) core.takeReady().loads().get(0);
         assertThat(load.fromIndex()).isEqualTo(1);
 
         // What FileStorage returns for this load: it stops when maxBytes are reached, not before.

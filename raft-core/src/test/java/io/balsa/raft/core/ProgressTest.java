@@ -2,13 +2,21 @@ package io.balsa.raft.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.balsa.raft.cluster.Member;
+import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
+import io.balsa.raft.storage.LogPosition;
+import io.balsa.raft.storage.SnapshotInfo;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What a leader may send to one follower. */
 @DisplayName("A follower as its leader knows it")
 class ProgressTest {
+
+    private static final SnapshotInfo SNAPSHOT =
+            new SnapshotInfo(new LogPosition(8, 1), 0, Membership.ofVoters(List.of(Member.of(1, "n1"))), 100, 0);
 
     private static Progress probing(long nextIndex) {
         return new Progress(
@@ -140,7 +148,7 @@ class ProgressTest {
     void needsASnapshot() {
         Progress follower = probing(3);
 
-        follower.becomeSnapshot();
+        follower.becomeSnapshot(SNAPSHOT, 0);
         boolean paused = follower.isPaused();
         follower.accepted(8);
         follower.leaveSnapshot();
@@ -155,8 +163,8 @@ class ProgressTest {
     void confirmsRounds() {
         Progress follower = probing(3);
 
-        follower.confirm(7);
-        follower.confirm(5);
+        follower.confirm(7, false);
+        follower.confirm(5, false);
 
         assertThat(follower.confirmedRound()).isEqualTo(7);
     }

@@ -1,6 +1,8 @@
 package io.balsa.raft.core;
 
+import io.balsa.raft.cluster.Member;
 import io.balsa.raft.cluster.Membership;
+import io.balsa.raft.cluster.MembershipChange;
 import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.message.Message;
 import io.balsa.raft.storage.HardState;
@@ -25,6 +27,8 @@ import java.util.function.Predicate;
  *   nodes 3                  servers 1 to 3, all voters; first of all
  *   learners 4               further servers that only learn; before nodes
  *   no-prevote               elections begin at once; before nodes
+ *   stores                   the membership knows the store of each voter; before nodes
+ *   strangers 4              further servers that are no members; after nodes
  *   batch 1                  how many bytes of entries go into one message; before nodes
  *   history 2 1 1 3          server 2 has entries of these terms; before anything happens
  *   term 2 5                 server 2 remembers this term; before anything happens
@@ -32,6 +36,12 @@ import java.util.function.Predicate;
  *   campaign 1               time passes for one, until it starts an election
  *   propose 1 x y            commands
  *   read 1                   a read
+ *   change 1 voter:4 learner:5 promote:6 demote:2 remove:3
+ *                            an operator wants all that of server 1
+ *   transfer 1 2             an operator wants server 2 to lead in the place of 1
+ *   snapshot 1 7 250         server 1 takes a snapshot as of entry 7, of 250 bytes
+ *   store 1                  pieces of a snapshot that have come to server 1 are stored
+ *   wipe 1                   like restart, but with an empty disk
  *   persist, persist 1       what waits at the disk of all or one is written, in one sync
  *   persist 1 2              the oldest two writes that wait there
  *   slow 1                   its disk writes only when it is told to by its number
@@ -54,7 +64,10 @@ final class ScriptedCluster {
     private final Set<Long> learners = new HashSet<>();
     private boolean preVote = true;
     private int batchBytes = 1 << 10;
+    private boolean stores;
     private long lastRead;
+    private long lastRequest;
+    private long lastStore = 900;
 
     /** Does one command and says what came of it. */
     List<String> run(String line) {
@@ -73,6 +86,19 @@ final class ScriptedCluster {
             case "tick" -> each(rest[0], server -> server.waits(nanos(rest[1])));
             case "campaign" -> each(rest[0], ScriptedCluster::untilElection);
             case "propose" -> propose(rest);
+            case "stores" -> stores = true;
+            case "strangers" -> numbers(rest).forEach(this::stranger);
+            case "change" -> change(rest);
+            case "transfer" -> {
+                NodeId target = NodeId.of(Long.parseLong(rest[1]));
+                each(
+                        rest[0],
+                        server -> server.happens(new Input.TransferRequested(++lastRequest, Optional.of(target))));
+            }
+            case "snapshot" ->
+                each(rest[0], server -> server.takesSnapshot(Long.parseLong(rest[1]), Long.parseLong(rest[2])));
+            case "store" -> each(rest[0], TestServer::storesPieces);
+            case "wipe" -> wipe(Long.parseLong(rest[0]));
             case "read" -> each(rest[0], server -> server.happens(new Input.ReadRequested(++lastRead)));
             case "persist" -> persist(rest);
             case "slow" -> slow.addAll(numbers(rest));
@@ -110,9 +136,40 @@ final class ScriptedCluster {
     }
 
     private void put(NodeId id, Membership membership, TestDisk disk) {
-        Setup setup = Setup.of(membership).batch(batchBytes);
+        Setup setup = Setup.of(membership).batch(batchBytes).snapshots(0, 100, 0);
         setup = preVote ? setup : setup.withoutPreVote();
-        servers.put(id.value(), new TestServer(id, setup.settings(), membership, disk, id.value()));
+        if (stores && disk.storeId() == 0) {
+            disk.storeId(Setup.storeOf(id.value()));
+        }
+        Membership founding = stores ? setup.stores().founding() : membership;
+        servers.put(id.value(), new TestServer(id, setup.settings(), founding, disk, id.value()));
+    }
+
+    private void stranger(long id) {
+        put(NodeId.of(id), server(servers.firstKey()).founding(), new TestDisk(LogPosition.ZERO));
+    }
+
+    private void change(String[] rest) {
+        MembershipChange change = MembershipChange.begin();
+        for (String word : Arrays.copyOfRange(rest, 1, rest.length)) {
+            NodeId id = NodeId.of(Long.parseLong(word.substring(word.indexOf(':') + 1)));
+            Member member = Member.of(id.value(), "n" + id.value());
+            change = switch (word.substring(0, word.indexOf(':'))) {
+                case "voter" -> change.addVoter(member);
+                case "learner" -> change.addLearner(member);
+                case "promote" -> change.promote(id);
+                case "demote" -> change.demote(id);
+                case "remove" -> change.remove(id);
+                default -> throw new IllegalArgumentException("unknown step: " + word);
+            };
+        }
+        MembershipChange wanted = change;
+        each(rest[0], server -> server.happens(new Input.ChangeRequested(++lastRequest, wanted)));
+    }
+
+    private void wipe(long id) {
+        crashed.remove(id);
+        server(id).isWiped(++lastStore, id + 1_000);
     }
 
     private void history(String[] rest) {
@@ -188,6 +245,7 @@ final class ScriptedCluster {
             deliver(new String[0]);
             persist(new String[0]);
             each("", TestServer::reads);
+            each("", TestServer::storesPieces);
             busy = !network.isEmpty();
         }
     }

@@ -45,6 +45,8 @@ public final class Setup {
     private long maxUncommittedBytes = 1 << 20;
     private long recentBytes = 1 << 20;
     private int maxBatchBytes = 1 << 10;
+    private CoreOptions options = CoreOptions.DEFAULT;
+    private boolean stores;
 
     private Setup(Membership membership) {
         this.membership = membership;
@@ -133,6 +135,72 @@ public final class Setup {
         return this;
     }
 
+    /** Leaders may read for so long without asking. */
+    public Setup leases(long nanos) {
+        return options(nanos, options.longestSyncNanos(), options.silenceNanos(), options.catchUpNanos());
+    }
+
+    /** How long a write may wait for the disk. */
+    public Setup longestSync(long nanos) {
+        return options(options.leaseNanos(), nanos, options.silenceNanos(), options.catchUpNanos());
+    }
+
+    /** After how long a silent peer is reported. */
+    public Setup silence(long nanos) {
+        return options(options.leaseNanos(), options.longestSyncNanos(), nanos, options.catchUpNanos());
+    }
+
+    /** How long newcomers may take to catch up. */
+    public Setup catchUp(long nanos) {
+        return options(options.leaseNanos(), options.longestSyncNanos(), options.silenceNanos(), nanos);
+    }
+
+    private Setup options(long lease, long longestSync, long silence, long catchUp) {
+        options = new CoreOptions(
+                lease,
+                longestSync,
+                silence,
+                catchUp,
+                options.trailingEntries(),
+                options.pieceBytes(),
+                options.snapshotBytesPerSecond());
+        return this;
+    }
+
+    /** How many entries to keep that a snapshot covers, and how to send snapshots. */
+    public Setup snapshots(long trailingEntries, int pieceBytes, long bytesPerSecond) {
+        options = new CoreOptions(
+                options.leaseNanos(),
+                options.longestSyncNanos(),
+                options.silenceNanos(),
+                options.catchUpNanos(),
+                trailingEntries,
+                pieceBytes,
+                bytesPerSecond);
+        return this;
+    }
+
+    /** Each server has a store of its own, {@link #storeOf} its number, and the membership knows that of each voter. */
+    public Setup stores() {
+        stores = true;
+        return this;
+    }
+
+    /** The store of a server, where {@link #stores} have names. */
+    public static long storeOf(long id) {
+        return 100 + id;
+    }
+
+    /** The membership that the servers begin with. */
+    Membership founding() {
+        SortedMap<NodeId, Member> members = new TreeMap<>();
+        membership.members().forEach((id, member) -> {
+            boolean known = stores && membership.isVoter(id);
+            members.put(id, known ? member.withStore(storeOf(id.value())) : member);
+        });
+        return new Membership(members, membership.voters(), membership.outgoingVoters(), membership.learners());
+    }
+
     /** The settings alone. */
     public CoreSettings settings() {
         return new CoreSettings(
@@ -144,17 +212,19 @@ public final class Setup {
                 maxInflightMessages,
                 maxInflightBytes,
                 maxUncommittedBytes,
-                recentBytes);
+                recentBytes,
+                options);
     }
 
     /** A server that has just started. */
     public TestServer server(long id) {
         TestDisk disk = new TestDisk(base);
         disk.write(new HardState(currentTerm, Optional.empty()));
+        disk.storeId(stores ? storeOf(id) : 0);
         for (int i = 0; i < terms.length; i++) {
             disk.write(run(base.index() + 1 + i, terms[i], "e" + (base.index() + 1 + i)));
         }
-        return new TestServer(NodeId.of(id), settings(), membership, disk, id);
+        return new TestServer(NodeId.of(id), settings(), founding(), disk, id);
     }
 
     /** A server that leads the term after the current one, has its first entry on its disk, and nobody's answer yet. */

@@ -2,20 +2,22 @@ package io.balsa.raft.core;
 
 import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
-import io.balsa.raft.cluster.RaftRole;
 import io.balsa.raft.message.AppendEntriesAccepted;
+import io.balsa.raft.message.InstallSnapshot;
 import io.balsa.raft.message.Message;
+import io.balsa.raft.message.PreVote;
+import io.balsa.raft.message.RequestVote;
 import io.balsa.raft.storage.LogPosition;
+import io.balsa.raft.storage.SnapshotInfo;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Cores on virtual time with a network that loses, repeats, delays and cuts, and disks that are slow and forget what was
@@ -31,62 +33,70 @@ final class SimulatedCluster {
                 (one, other) -> one.at == other.at ? Long.compare(one.tie, other.tie) : Long.signum(one.at - other.at);
     }
 
-    private record Link(NodeId from, NodeId to) implements Comparable<Link> {
-        @Override
-        public int compareTo(Link other) {
-            return Comparator.comparing(Link::from).thenComparing(Link::to).compare(this, other);
-        }
-    }
-
-    /** A server and what is scheduled for it. */
-    private static final class Node {
-        private final TestServer server;
-        private boolean isUp = true;
-        private boolean worksSoon;
-        private boolean syncsSoon;
-        private boolean readsSoon;
-        private int life; // what is scheduled for an earlier life is void
-        private long timer = Long.MAX_VALUE;
-        private final Set<Long> reads = new TreeSet<>();
-
-        Node(TestServer server) {
-            this.server = server;
-        }
-    }
-
     private final Random random;
-    private final TreeMap<NodeId, Node> nodes = new TreeMap<>();
+    private final TreeMap<NodeId, SimulatedNode> nodes = new TreeMap<>();
     private final ClusterChecks checks;
+    private final SimulatedFaults faults;
+    private final SimulatedOperator operator;
     private final PriorityQueue<Event> events = new PriorityQueue<>(Event.IN_ORDER);
-    private final Set<Link> cut = new TreeSet<>();
     private final CoreSettings settings;
     private final long maxDelay;
     private final int stepsPerFault;
+    private final int stepsPerRequest;
     private long now;
     private long lastRead;
     private long lastBatch;
+    private long piecesSent;
     private boolean faulty = true;
+    private boolean quiet; // nobody may ask for votes
 
-    SimulatedCluster(long seed, Membership membership, CoreSettings settings) {
+    /**
+     * A cluster that begins with a membership.
+     *
+     * @param servers how many there are; those that are no members yet are there to be added
+     */
+    SimulatedCluster(long seed, Membership membership, int servers, CoreSettings settings) {
         random = new Random(seed);
         this.settings = settings;
         now = random.nextLong(); // of any origin
         maxDelay = (2 * MILLI) << random.nextInt(6);
         stepsPerFault = 8 << random.nextInt(5);
-        for (NodeId id : membership.members().keySet()) {
-            TestServer server =
-                    new TestServer(id, settings, membership, new TestDisk(LogPosition.ZERO), random.nextLong());
+        stepsPerRequest = 3 << random.nextInt(5);
+        faults = new SimulatedFaults(this, random);
+        operator = new SimulatedOperator(this, random);
+        boolean knowStores = random.nextInt(5) > 0;
+        for (long id = 1; id <= servers; id++) {
+            TestDisk disk = new TestDisk(LogPosition.ZERO);
+            disk.storeId(knowStores ? 100 + id : 0);
+            TestServer server = new TestServer(NodeId.of(id), settings, membership, disk, random.nextLong());
             server.sleepsUntil(now);
             server.restarts(random.nextLong());
-            nodes.put(id, new Node(server));
+            nodes.put(server.self(), new SimulatedNode(server));
         }
         checks = new ClusterChecks(
-                membership, nodes.values().stream().map(node -> node.server).toList());
+                nodes.values().stream().map(node -> node.server).toList());
         nodes.values().forEach(this::setTimer);
     }
 
     ClusterChecks checks() {
         return checks;
+    }
+
+    SimulatedFaults faults() {
+        return faults;
+    }
+
+    SimulatedOperator operator() {
+        return operator;
+    }
+
+    /** How many pieces of snapshots were sent. */
+    long piecesSent() {
+        return piecesSent;
+    }
+
+    Collection<SimulatedNode> nodes() {
+        return nodes.values();
     }
 
     // --- the script ---
@@ -98,7 +108,10 @@ final class SimulatedCluster {
             runFor(random.nextLong(10 * MILLI));
             clients();
             if (random.nextInt(stepsPerFault) == 0) {
-                fault();
+                faults.strike();
+            }
+            if (random.nextInt(stepsPerRequest) == 0) {
+                operator.acts();
             }
         }
     }
@@ -106,8 +119,17 @@ final class SimulatedCluster {
     /** No more faults, and everybody is back. */
     void heal() {
         faulty = false;
-        cut.clear();
-        nodes.values().stream().filter(node -> !node.isUp).forEach(this::restart);
+        faults.end();
+        boolean shouts = !settings.checkQuorum() || !settings.preVote();
+        for (SimulatedNode node : nodes.values()) {
+            // A server that was removed without its knowledge disturbs the others unless one of these keeps it from it.
+            input(node, new Input.PreVoteSwitched(settings.preVote() || shouts));
+        }
+    }
+
+    /** From now on nobody may ask for votes: there is a leader, and it is heard. */
+    void expectQuiet() {
+        quiet = true;
     }
 
     /** Lets time pass. */
@@ -122,48 +144,62 @@ final class SimulatedCluster {
     }
 
     /** The leader of the latest term, if its server is up. */
-    Optional<TestServer> leader() {
+    Optional<SimulatedNode> leader() {
         return nodes.values().stream()
-                .filter(node -> node.isUp && node.server.core().role() == RaftRole.LEADER)
-                .map(node -> node.server)
-                .max(Comparator.comparing(server -> server.core().currentTerm()));
+                .filter(SimulatedNode::leads)
+                .max(Comparator.comparing(node -> node.core().currentTerm()));
     }
 
     /** Proposes one command at a server. */
-    void propose(NodeId id) {
-        input(node(id), new Input.Proposed(++lastBatch, commands(1)));
+    void propose(SimulatedNode node) {
+        input(node, new Input.Proposed(++lastBatch, commands(1)));
     }
 
-    /** How far the slowest server knows the log to be committed. */
+    /** How far the slowest member knows the log to be committed. */
     long lowestCommitIndex() {
+        Optional<Membership> members = leader().map(leader -> leader.core().membership());
         return nodes.values().stream()
-                .mapToLong(node -> node.server.core().commitIndex())
+                .filter(node -> members.isEmpty() || members.get().contains(node.id()))
+                .mapToLong(node -> node.core().commitIndex())
                 .min()
                 .orElse(0);
     }
 
-    // --- clients and faults ---
+    /** What every server is. */
+    String inWords() {
+        StringBuilder words = new StringBuilder();
+        for (SimulatedNode node : nodes.values()) {
+            words.append('\n')
+                    .append(Words.status(node.server))
+                    .append(", ")
+                    .append(node.server.core().membership())
+                    .append(" at ")
+                    .append(node.core().membershipIndex());
+        }
+        return words.toString();
+    }
+
+    // --- clients ---
 
     private void clients() {
-        Node anyone = anyNode();
-        Node target = random.nextInt(3) == 0 ? anyone : anyLeader().orElse(anyone);
+        SimulatedNode anyone = anyNode();
+        SimulatedNode target = random.nextInt(3) == 0 ? anyone : anyLeader().orElse(anyone);
         if (random.nextInt(3) > 0) {
             input(target, new Input.Proposed(++lastBatch, commands(1 + random.nextInt(4))));
         }
-        Node reader = random.nextBoolean() ? target : anyone;
+        SimulatedNode reader = random.nextBoolean() ? target : anyone;
         if (random.nextInt(3) == 0 && reader.isUp) {
             long read = ++lastRead;
             checks.onReadRequested(read);
             reader.reads.add(read);
-            input(reader, new Input.ReadRequested(read));
+            input(reader, new Input.ReadRequested(read, random.nextBoolean()));
         }
     }
 
     /** A leader, be it the latest or one that does not know yet of its successor. */
-    private Optional<Node> anyLeader() {
-        List<Node> leaders = nodes.values().stream()
-                .filter(node -> node.isUp && node.server.core().role() == RaftRole.LEADER)
-                .toList();
+    Optional<SimulatedNode> anyLeader() {
+        List<SimulatedNode> leaders =
+                nodes.values().stream().filter(SimulatedNode::leads).toList();
         return leaders.isEmpty() ? Optional.empty() : Optional.of(leaders.get(random.nextInt(leaders.size())));
     }
 
@@ -177,77 +213,27 @@ final class SimulatedCluster {
         return commands;
     }
 
-    private Node node(NodeId id) {
+    private SimulatedNode node(NodeId id) {
         return Objects.requireNonNull(nodes.get(id));
     }
 
-    private Node anyNode() {
-        List<Node> all = new ArrayList<>(nodes.values());
+    SimulatedNode anyNode() {
+        List<SimulatedNode> all = new ArrayList<>(nodes.values());
         return all.get(random.nextInt(all.size()));
     }
 
-    private void fault() {
-        switch (random.nextInt(6)) {
-            case 0, 1 -> crash(anyNode());
-            case 2 -> cut.clear();
-            case 3 -> isolate(anyNode());
-            case 4 -> split();
-            default -> {
-                NodeId peer = anyNode().server.self();
-                input(anyNode(), new Input.Unreachable(peer));
-            }
-        }
-    }
+    // --- life and death ---
 
-    /** Cuts off a server, in one direction or in both. */
-    private void isolate(Node node) {
-        int direction = random.nextInt(3);
-        for (NodeId other : nodes.keySet()) {
-            if (direction != 0) {
-                cut.add(new Link(node.server.self(), other));
-            }
-            if (direction != 1) {
-                cut.add(new Link(other, node.server.self()));
-            }
-        }
-    }
-
-    private void split() {
-        cut.clear();
-        Set<NodeId> left = new TreeSet<>(nodes.keySet());
-        left.removeIf(id -> random.nextBoolean());
-        for (NodeId from : nodes.keySet()) {
-            for (NodeId to : nodes.keySet()) {
-                if (left.contains(from) != left.contains(to)) {
-                    cut.add(new Link(from, to));
-                }
-            }
-        }
-    }
-
-    private void crash(Node node) {
-        if (!node.isUp) {
-            return;
-        }
+    void crash(SimulatedNode node) {
         node.isUp = false;
         node.life++;
         checks.forgetReads(node.reads);
         node.reads.clear();
-        int life = node.life;
-        in(random.nextLong(random.nextBoolean() ? 200 * MILLI : 10 * MILLI), () -> {
-            if (node.life == life && !node.isUp) {
-                restart(node);
-            }
-        });
+        operator.forget(node.id());
     }
 
-    private void restart(Node node) {
-        node.life++;
-        node.isUp = true;
-        node.worksSoon = false;
-        node.syncsSoon = false;
-        node.readsSoon = false;
-        node.timer = Long.MAX_VALUE;
+    void restart(SimulatedNode node) {
+        node.beginsAnew();
         node.server.sleepsUntil(now);
         node.server.restarts(random.nextLong());
         setTimer(node);
@@ -255,7 +241,7 @@ final class SimulatedCluster {
 
     // --- one server ---
 
-    private void input(Node node, Input input) {
+    void input(SimulatedNode node, Input input) {
         if (!node.isUp) {
             return;
         }
@@ -268,13 +254,13 @@ final class SimulatedCluster {
         }
     }
 
-    private void work(Node node) {
+    private void work(SimulatedNode node) {
         node.worksSoon = false;
         node.server.work();
         afterWork(node);
     }
 
-    private void afterWork(Node node) {
+    private void afterWork(SimulatedNode node) {
         TestServer server = node.server;
         checks.afterStep(server);
         checks.afterWork(server);
@@ -287,8 +273,14 @@ final class SimulatedCluster {
             node.syncsSoon = true;
             in(
                     node,
-                    faulty && random.nextInt(20) == 0 ? random.nextLong(200 * MILLI) : random.nextLong(3 * MILLI),
+                    faulty && (node.hasSlowDisk || random.nextInt(20) == 0)
+                            ? random.nextLong(200 * MILLI)
+                            : random.nextLong(3 * MILLI),
                     () -> sync(node));
+        }
+        if (server.hasPieces() && !node.storesSoon) {
+            node.storesSoon = true;
+            in(node, random.nextLong(10 * MILLI), () -> store(node));
         }
         if (!server.loads().isEmpty() && !node.readsSoon) {
             node.readsSoon = true;
@@ -297,7 +289,7 @@ final class SimulatedCluster {
         setTimer(node);
     }
 
-    private void sync(Node node) {
+    private void sync(SimulatedNode node) {
         node.syncsSoon = false;
         node.server.stepTo(now);
         node.server.persists(1 + random.nextInt(node.server.writing()));
@@ -305,7 +297,7 @@ final class SimulatedCluster {
         afterWork(node);
     }
 
-    private void read(Node node) {
+    private void read(SimulatedNode node) {
         node.readsSoon = false;
         node.server.stepTo(now);
         if (faulty && random.nextInt(20) == 0) {
@@ -316,7 +308,29 @@ final class SimulatedCluster {
         afterWork(node);
     }
 
-    private void setTimer(Node node) {
+    private void store(SimulatedNode node) {
+        node.storesSoon = false;
+        node.server.stepTo(now);
+        node.server.storesPieces();
+        afterWork(node);
+    }
+
+    /** Captures a state machine that has applied some of what it was given since the last time. */
+    void takeSnapshot(SimulatedNode node, long sizeBytes) {
+        if (node.isUp) {
+            work(node);
+            node.server.stepTo(now);
+            long last =
+                    node.server.durable().snapshot().map(SnapshotInfo::index).orElse(0L);
+            long from = Math.max(last, node.core().baseIndex());
+            if (node.server.handedOut() > from) {
+                node.server.takesSnapshot(from + 1 + random.nextLong(node.server.handedOut() - from), sizeBytes);
+            }
+            afterWork(node);
+        }
+    }
+
+    private void setTimer(SimulatedNode node) {
         long deadline = node.server.core().nextDeadlineNanos();
         if (deadline != node.timer) {
             node.timer = deadline;
@@ -329,13 +343,18 @@ final class SimulatedCluster {
         }
     }
 
-    private void told(Node node, Notice notice) {
+    private void told(SimulatedNode node, Notice notice) {
         if (notice instanceof Notice.ReadReady ready) {
             node.reads.remove(ready.read());
             checks.onReadReady(ready);
         } else if (notice instanceof Notice.ReadFailed failed) {
             node.reads.remove(failed.read());
             checks.onReadFailed(failed.read());
+        } else if (notice instanceof Notice.LeaseReady ready) {
+            node.reads.remove(ready.read());
+            checks.onLeaseReady(ready);
+        } else {
+            operator.told(node, notice);
         }
     }
 
@@ -345,7 +364,11 @@ final class SimulatedCluster {
         if (message instanceof AppendEntriesAccepted accepted) {
             checks.onAccepted(sender, accepted);
         }
-        if (cut.contains(new Link(message.from(), message.to())) || (faulty && random.nextInt(20) == 0)) {
+        if (quiet && (message instanceof PreVote || message instanceof RequestVote)) {
+            throw new AssertionError(message + " but all is well");
+        }
+        piecesSent += message instanceof InstallSnapshot ? 1 : 0;
+        if (faults.isCut(message.from(), message.to()) || (faulty && random.nextInt(20) == 0)) {
             return;
         }
         int copies = faulty && random.nextInt(20) == 0 ? 2 : 1;
@@ -357,7 +380,7 @@ final class SimulatedCluster {
         }
     }
 
-    private void in(Node node, long nanos, Runnable action) {
+    private void in(SimulatedNode node, long nanos, Runnable action) {
         int life = node.life;
         in(nanos, () -> {
             if (node.life == life) {
@@ -366,7 +389,7 @@ final class SimulatedCluster {
         });
     }
 
-    private void in(long nanos, Runnable action) {
+    void in(long nanos, Runnable action) {
         events.add(new Event(now + nanos, random.nextLong(), action));
     }
 }

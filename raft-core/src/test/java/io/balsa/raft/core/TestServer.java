@@ -4,11 +4,15 @@ import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.message.AfterSync;
 import io.balsa.raft.message.AppendEntriesAccepted;
+import io.balsa.raft.message.InstallSnapshot;
 import io.balsa.raft.message.Message;
 import io.balsa.raft.message.RequestVote;
 import io.balsa.raft.message.RequestVoteReply;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
+import io.balsa.raft.storage.LogPosition;
+import io.balsa.raft.storage.SnapshotInfo;
+import io.balsa.raft.storage.StoredState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,7 +29,7 @@ public final class TestServer {
     private final NodeId self;
     private final CoreSettings settings;
     private final Membership founding;
-    private final TestDisk durable;
+    private TestDisk durable;
     private TestDisk written;
     private RaftCore core;
     private long nowNanos;
@@ -33,6 +37,8 @@ public final class TestServer {
     private List<Message> sent = new ArrayList<>();
     private List<Notice> notices = new ArrayList<>();
     private List<Load> loads = new ArrayList<>();
+    private List<InstallSnapshot> pieces = new ArrayList<>();
+    private final TestSnapshots received = new TestSnapshots();
     private long handedOut;
 
     /** A server that finds {@code disk} when it starts. */
@@ -41,13 +47,14 @@ public final class TestServer {
         this.settings = settings;
         this.founding = founding;
         durable = disk;
-        written = disk.copy();
         core = started(seed);
+        written = durable.copy();
     }
 
     private RaftCore started(long seed) {
-        handedOut = durable.baseIndex();
-        return new RaftCore(self, settings, durable.stored(self, founding), new Random(seed), nowNanos);
+        StoredState stored = durable.stored(self, founding);
+        handedOut = stored.snapshot().map(SnapshotInfo::index).orElse(0L);
+        return new RaftCore(self, settings, stored, new Random(seed), nowNanos);
     }
 
     // --- what happens to it ---
@@ -93,11 +100,20 @@ public final class TestServer {
     /** Loses what is not durable and starts again. */
     public void restarts(long seed) {
         waiting.clear();
+        received.forget();
         sent = new ArrayList<>();
         loads = new ArrayList<>();
+        pieces = new ArrayList<>();
         notices = new ArrayList<>();
-        written = durable.copy();
         core = started(seed);
+        written = durable.copy();
+    }
+
+    /** Loses its disk, and starts again with another. */
+    public void isWiped(long newStoreId, long seed) {
+        durable = new TestDisk(LogPosition.ZERO);
+        durable.storeId(newStoreId);
+        restarts(seed);
     }
 
     // --- what the runtime does ---
@@ -107,8 +123,8 @@ public final class TestServer {
         while (core.hasReady()) {
             Ready ready = core.takeReady();
             sent.addAll(ready.messages());
-            ready.hardState().ifPresent(written::write);
-            ready.entries().forEach(written::write);
+            write(ready, written);
+            ready.snapshots().piece().ifPresent(pieces::add);
             loads.addAll(ready.loads());
             notices.addAll(ready.notices());
             checkCommitted(ready);
@@ -118,6 +134,13 @@ public final class TestServer {
                 ready.messagesAfterSync().forEach(this::sendDurable);
             }
         }
+    }
+
+    private static void write(Ready ready, TestDisk disk) {
+        ready.snapshots().install().ifPresent(disk::install);
+        ready.hardState().ifPresent(disk::write);
+        ready.entries().forEach(disk::write);
+        disk.compactTo(ready.snapshots().compactTo());
     }
 
     /** The disk writes all that waits, in one sync. */
@@ -134,10 +157,7 @@ public final class TestServer {
         if (batch.isEmpty()) {
             return;
         }
-        for (Ready ready : batch) {
-            ready.hardState().ifPresent(durable::write);
-            ready.entries().forEach(durable::write);
-        }
+        batch.forEach(ready -> write(ready, durable));
         for (int i = 0; i < batch.size(); i++) {
             long overwrittenFrom = firstWritten(batch.subList(i + 1, batch.size()));
             for (AfterSync message : batch.get(i).messagesAfterSync()) {
@@ -166,7 +186,43 @@ public final class TestServer {
         List<Load> asked = loads;
         loads = new ArrayList<>();
         for (Load load : asked) {
-            happens(new Input.Loaded(load.follower(), durable.read(load.fromIndex(), load.toIndex(), load.maxBytes())));
+            if (load instanceof Load.Entries entries) {
+                List<EntryRun> runs = durable.read(entries.fromIndex(), entries.toIndex(), entries.maxBytes());
+                happens(new Input.Loaded(load.follower(), runs));
+            } else if (load instanceof Load.Piece piece) {
+                happens(new Input.PieceLoaded(piece, TestSnapshots.read(durable, piece)));
+            }
+        }
+    }
+
+    /** Has captured its state machine as of an entry of its log. */
+    public void takesSnapshot(long index, long sizeBytes) {
+        MembershipHistory.Row row = core.log().membershipAsOf(index);
+        int made = (int) (self.value() * 1_000 + sizeBytes); // no two servers make the same bytes
+        SnapshotInfo snapshot = new SnapshotInfo(
+                new LogPosition(index, core.termAt(index)), row.index(), row.membership(), sizeBytes, made);
+        adds(snapshot, written.chainAt(index));
+        happens(new Input.SnapshotTaken(snapshot));
+    }
+
+    private void adds(SnapshotInfo snapshot, long chain) {
+        durable.add(snapshot, chain);
+        written.add(snapshot, chain);
+    }
+
+    /** Stores the pieces of snapshots that came in, and says so. */
+    public void storesPieces() {
+        List<InstallSnapshot> asked = pieces;
+        pieces = new ArrayList<>();
+        for (InstallSnapshot piece : asked) {
+            SnapshotInfo snapshot = piece.snapshot();
+            long stored = received.store(piece);
+            if (stored == snapshot.sizeBytes()) {
+                adds(snapshot, received.finish());
+                happens(new Input.SnapshotReceived(snapshot));
+            } else {
+                happens(new Input.PieceStored(snapshot, stored));
+            }
         }
     }
 
@@ -174,7 +230,12 @@ public final class TestServer {
     void failsToRead() {
         List<Load> asked = loads;
         loads = new ArrayList<>();
-        asked.forEach(load -> happens(new Input.Loaded(load.follower(), List.of())));
+        for (Load load : asked) {
+            happens(
+                    load instanceof Load.Piece piece
+                            ? new Input.PieceLoaded(piece, Optional.empty())
+                            : new Input.Loaded(load.follower(), List.of()));
+        }
     }
 
     // --- what must always hold ---
@@ -203,6 +264,9 @@ public final class TestServer {
                     throw new AssertionError("committed " + run + " is not what is in the log at " + index);
                 }
             }
+        }
+        if (ready.snapshots().install().isPresent()) {
+            handedOut = ready.snapshots().install().get().index();
         }
         if (ready.commitIndex() < handedOut) {
             throw new AssertionError("the commit index went back from " + handedOut);
@@ -275,6 +339,16 @@ public final class TestServer {
         List<Notice> taken = notices;
         notices = new ArrayList<>();
         return taken;
+    }
+
+    /** Whether pieces of a snapshot wait to be stored. */
+    boolean hasPieces() {
+        return !pieces.isEmpty();
+    }
+
+    /** The membership that the cluster began with. */
+    Membership founding() {
+        return founding;
     }
 
     /** Loads that wait to be made. */

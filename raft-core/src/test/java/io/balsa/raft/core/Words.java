@@ -1,17 +1,22 @@
 package io.balsa.raft.core;
 
+import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.message.AppendEntries;
 import io.balsa.raft.message.AppendEntriesAccepted;
 import io.balsa.raft.message.AppendEntriesRejected;
 import io.balsa.raft.message.Heartbeat;
 import io.balsa.raft.message.HeartbeatReply;
+import io.balsa.raft.message.InstallSnapshot;
+import io.balsa.raft.message.InstallSnapshotReply;
 import io.balsa.raft.message.Message;
+import io.balsa.raft.message.NodeMessage;
 import io.balsa.raft.message.PreVote;
 import io.balsa.raft.message.PreVoteReply;
 import io.balsa.raft.message.ReadReply;
 import io.balsa.raft.message.ReadRequest;
 import io.balsa.raft.message.RequestVote;
 import io.balsa.raft.message.RequestVoteReply;
+import io.balsa.raft.message.TimeoutNow;
 import io.balsa.raft.storage.EntryKind;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.LogEntry;
@@ -49,8 +54,10 @@ final class Words implements Message.Handler, Notice.Handler {
     /** Each entry as term and command; {@code |} stands after what is committed, {@code ~} after what is durable. */
     static String log(TestServer server) {
         StringBuilder line = new StringBuilder(server.self() + ":");
-        for (long index = 0; index <= server.core().lastIndex(); index++) {
-            if (index > 0) {
+        long base = server.written().baseIndex();
+        line.append(base > 0 ? " snapshot of " + base : "");
+        for (long index = base; index <= server.core().lastIndex(); index++) {
+            if (index > base) {
                 line.append(' ').append(entry(server.written().entry(index)));
             }
             line.append(index == server.core().commitIndex() ? " |" : "");
@@ -61,7 +68,11 @@ final class Words implements Message.Handler, Notice.Handler {
 
     static String entries(TestServer server, long from, long to) {
         List<String> all = new ArrayList<>();
-        for (long index = from; index <= to; index++) {
+        long base = server.written().baseIndex();
+        if (from <= base) {
+            all.add("a snapshot of " + base);
+        }
+        for (long index = Math.max(from, base + 1); index <= to; index++) {
             all.add(index + "=" + entry(server.written().entry(index)));
         }
         return String.join(" ", all);
@@ -69,7 +80,8 @@ final class Words implements Message.Handler, Notice.Handler {
 
     private static String entry(LogEntry entry) {
         String command = new String(entry.data(), StandardCharsets.UTF_8);
-        return entry.term() + ":" + (entry.kind() == EntryKind.NO_OP ? "-" : command);
+        String content = entry.kind() == EntryKind.MEMBERSHIP ? names(Membership.decode(entry.data())) : command;
+        return entry.term() + ":" + (entry.kind() == EntryKind.NO_OP ? "-" : content);
     }
 
     private static String name(RaftCore core) {
@@ -93,12 +105,13 @@ final class Words implements Message.Handler, Notice.Handler {
 
     @Override
     public void onPreVoteReply(PreVoteReply reply) {
-        words = "would vote: " + yesOrNo(reply.granted());
+        words = "would vote: " + yesOrNo(reply.granted())
+                + (reply.removedAt() > 0 ? ", but you are out since " + reply.removedAt() : "");
     }
 
     @Override
     public void onRequestVote(RequestVote request) {
-        words = "vote! last=" + request.last();
+        words = "vote! last=" + request.last() + (request.transfer() ? " as your leader wants" : "");
     }
 
     @Override
@@ -146,6 +159,27 @@ final class Words implements Message.Handler, Notice.Handler {
     }
 
     @Override
+    public void onInstallSnapshot(InstallSnapshot request) {
+        words = "snapshot of " + request.snapshot().last() + " from byte " + request.offset() + ": "
+                + request.data().size() + " of " + request.snapshot().sizeBytes();
+    }
+
+    @Override
+    public void onInstallSnapshotReply(InstallSnapshotReply reply) {
+        words = "has " + reply.received() + " bytes of snapshot " + reply.snapshot();
+    }
+
+    @Override
+    public void onTimeoutNow(TimeoutNow request) {
+        words = "take over!";
+    }
+
+    @Override
+    public void onNodeMessage(NodeMessage message) {
+        words = message.toString();
+    }
+
+    @Override
     public void onAppended(Notice.Appended notice) {
         words = "appends " + notice.count() + " from " + notice.firstIndex() + "/" + notice.term();
     }
@@ -173,6 +207,48 @@ final class Words implements Message.Handler, Notice.Handler {
 
     @Override
     public void onMembershipChanged(Notice.MembershipChanged notice) {
-        words = "has members " + notice.membership().members().keySet();
+        words = "has members " + names(notice.membership()) + " from " + notice.index();
+    }
+
+    /** Voters; then, if there are any, those of the old half, and learners. */
+    private static String names(Membership membership) {
+        return membership.voters()
+                + (membership.isJoint() ? " and " + membership.outgoingVoters() : "")
+                + (membership.learners().isEmpty() ? "" : " learning " + membership.learners());
+    }
+
+    @Override
+    public void onLeaseReady(Notice.LeaseReady notice) {
+        words = "serves read " + notice.read() + " at " + notice.index() + " by its lease";
+    }
+
+    @Override
+    public void onChangeDone(Notice.ChangeDone notice) {
+        words = "change " + notice.request() + " is done: " + names(notice.membership());
+    }
+
+    @Override
+    public void onChangeRefused(Notice.ChangeRefused notice) {
+        words = "refuses change " + notice.request() + ": " + notice.reason();
+    }
+
+    @Override
+    public void onChangeUnknown(Notice.ChangeUnknown notice) {
+        words = "knows no more of change " + notice.request();
+    }
+
+    @Override
+    public void onTransferDone(Notice.TransferDone notice) {
+        words = "has handed over to " + notice.leader() + ", request " + notice.request();
+    }
+
+    @Override
+    public void onPeerSilence(Notice.PeerSilence notice) {
+        words = notice.silent() ? "suspects " + notice.peer() : "hears " + notice.peer() + " again";
+    }
+
+    @Override
+    public void onStoreLost(Notice.StoreLost notice) {
+        words = "finds that " + notice.peer() + " has lost its store";
     }
 }

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class CanonicalText {
 
     /** Rounds of heartbeats are only looked at for reads, of which there are none. */
+    /** What only leases, changes of the membership and slow disks depend on, which no scope has. */
+    private static final Set<String> UNUSED = Set.of("Lease", "CatchUp", "Candidacy", "StoreKeeper", "DiskWatch");
+
     private static final Set<String> IRRELEVANT = Set.of("round", "confirmedRound");
 
     private static final Set<String> READY_NUMBERS = Set.of("lastNumber", "number", "ownVoteNumber");
@@ -100,7 +103,10 @@ final class CanonicalText {
 
     /** Never changes within a scope. */
     private static boolean isTheSameForAll(Object value) {
-        return value instanceof Membership || value instanceof CoreSettings || value instanceof RandomGenerator;
+        return value instanceof Membership
+                || value instanceof CoreSettings
+                || value instanceof RandomGenerator
+                || UNUSED.contains(value.getClass().getSimpleName());
     }
 
     private void writeElement(@Nullable Object value) {

@@ -143,7 +143,8 @@ final class Server {
     }
 
     /** Old entries, which a server that has started again no longer holds, are read at once. */
-    private void load(Load load) {
+    private void load(Load wanted) {
+        Load.Entries load = (Load.Entries) wanted; // nobody takes snapshots here
         List<EntryRun> runs = durable.read(load.fromIndex(), load.toIndex(), load.maxBytes());
         step(new Input.Loaded(load.follower(), runs));
     }

@@ -3,14 +3,19 @@ package io.balsa.raft.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.balsa.raft.cluster.Member;
+import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
+import io.balsa.raft.message.ForwardedFailure.Reason;
 import io.balsa.raft.storage.EntryKind;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.LogPosition;
+import io.balsa.raft.storage.SnapshotInfo;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -37,26 +42,79 @@ class MessageCodecTest {
         EntryRun noOp = EntryRun.of(13, 5, EntryKind.NO_OP, List.of(new byte[0]));
         return Stream.of(
                 Arguments.of(new PreVote(5, ONE, TWO, LAST), "0101" + HEADER_REST + LAST_HEX),
-                Arguments.of(new PreVoteReply(5, ONE, TWO, 7, true), "0102" + HEADER_REST + "000000000000000701"),
-                Arguments.of(new RequestVote(5, ONE, TWO, LAST), "0103" + HEADER_REST + LAST_HEX),
-                Arguments.of(new RequestVoteReply(5, ONE, TWO, false), "0104" + HEADER_REST + "00"),
+                Arguments.of(
+                        new PreVoteReply(5, ONE, TWO, 7, true, 6),
+                        "0102" + HEADER_REST + "000000000000000701" + "0000000000000006"),
+                Arguments.of(new RequestVote(5, ONE, TWO, LAST, true), "0103" + HEADER_REST + LAST_HEX + "01"),
+                Arguments.of(
+                        new RequestVoteReply(5, ONE, TWO, false, -2, 6),
+                        "0104" + HEADER_REST + "00" + STORE_HEX + "0000000000000006"),
                 Arguments.of(
                         new AppendEntries(5, ONE, TWO, LAST, List.of(), 8),
                         "0105" + HEADER_REST + LAST_HEX + "0000000000000008"),
                 Arguments.of(
                         new AppendEntries(5, ONE, TWO, LAST, List.of(commands, noOp), 8),
                         "0105" + HEADER_REST + LAST_HEX + "0000000000000008" + COMMANDS_HEX + NO_OP_HEX),
-                Arguments.of(new AppendEntriesAccepted(5, ONE, TWO, 7), "0106" + HEADER_REST + "0000000000000007"),
+                Arguments.of(
+                        new AppendEntriesAccepted(5, ONE, TWO, 7, -2),
+                        "0106" + HEADER_REST + "0000000000000007" + STORE_HEX),
                 Arguments.of(
                         new AppendEntriesRejected(5, ONE, TWO, 12, LAST),
                         "0107" + HEADER_REST + "000000000000000c" + LAST_HEX),
                 Arguments.of(
                         new Heartbeat(5, ONE, TWO, 7, 3), "0108" + HEADER_REST + "00000000000000070000000000000003"),
-                Arguments.of(new HeartbeatReply(5, ONE, TWO, 3), "0109" + HEADER_REST + "0000000000000003"),
+                Arguments.of(
+                        new HeartbeatReply(5, ONE, TWO, 3, -2, 1000),
+                        "0109" + HEADER_REST + "0000000000000003" + STORE_HEX + "00000000000003e8"),
                 Arguments.of(new ReadRequest(5, ONE, TWO, -3), "010a" + HEADER_REST + "fffffffffffffffd"),
                 Arguments.of(
-                        new ReadReply(5, ONE, TWO, -3, 7), "010b" + HEADER_REST + "fffffffffffffffd0000000000000007"));
+                        new ReadReply(5, ONE, TWO, -3, 7), "010b" + HEADER_REST + "fffffffffffffffd0000000000000007"),
+                Arguments.of(
+                        new InstallSnapshot(
+                                5, ONE, TWO, SNAPSHOT, 16, SnapshotBytes.of(ByteBuffer.wrap(new byte[] {1, 2, 3}))),
+                        "010c" + HEADER_REST + SNAPSHOT_HEX + "0000000000000010" + "00000003" + "010203"),
+                Arguments.of(
+                        new InstallSnapshotReply(5, ONE, TWO, LAST, 19),
+                        "010d" + HEADER_REST + LAST_HEX + "0000000000000013"),
+                Arguments.of(new TimeoutNow(5, ONE, TWO), "010e" + HEADER_REST),
+                Arguments.of(
+                        new ForwardedProposal(5, ONE, TWO, FORWARDED, EntryKind.SESSION, new byte[] {1, 2, 3}),
+                        "0140" + HEADER_REST + FORWARDED_HEX + "03" + "00000003" + "010203"),
+                Arguments.of(
+                        new ForwardedResult(5, ONE, TWO, FORWARDED, LAST, new byte[] {1, 2, 3}),
+                        "0141" + HEADER_REST + FORWARDED_HEX + LAST_HEX + "00000003" + "010203"),
+                Arguments.of(
+                        new ForwardedFailure(5, ONE, TWO, FORWARDED, Reason.NOT_LEADER, Optional.of(TWO)),
+                        "0142" + HEADER_REST + FORWARDED_HEX + "01" + "0000000000000002"),
+                Arguments.of(
+                        new ForwardedFailure(5, ONE, TWO, FORWARDED, Reason.UNKNOWN, Optional.empty()),
+                        "0142" + HEADER_REST + FORWARDED_HEX + "00" + "0000000000000000"),
+                Arguments.of(
+                        new HashReport(5, ONE, TWO, 7, -3, -2),
+                        "0144" + HEADER_REST + "0000000000000007" + "fffffffffffffffd" + "fffffffffffffffe"),
+                Arguments.of(new HashQuestion(5, ONE, TWO, 7), "0145" + HEADER_REST + "0000000000000007"),
+                Arguments.of(
+                        new HashAnswer(5, ONE, TWO, -2, new byte[] {1, 2, 3}),
+                        "0146" + HEADER_REST + "fffffffffffffffe" + "00000003" + "010203"),
+                Arguments.of(
+                        new StateDiverged(5, ONE, TWO, -2, TWO, 8, 3, 4),
+                        "0147" + HEADER_REST + "fffffffffffffffe" + "0000000000000002" + "0000000000000008"
+                                + "0000000000000003" + "0000000000000004"));
     }
+
+    private static final ForwardId FORWARDED = new ForwardId(-3, 4);
+    private static final String FORWARDED_HEX = "fffffffffffffffd" + "0000000000000004";
+
+    private static final String STORE_HEX = "fffffffffffffffe";
+
+    private static final SnapshotInfo SNAPSHOT =
+            new SnapshotInfo(LAST, 3, Membership.ofVoters(List.of(new Member(ONE, "a", 2, -2))), 1000, 0x12345678);
+
+    // position, size, checksum, index of the membership, its length, and itself: format, count, id, role, priority,
+    // store,
+    // address
+    private static final String SNAPSHOT_HEX = LAST_HEX + "00000000000003e8" + "12345678" + "0000000000000003"
+            + "0000001a" + "02" + "00000001" + "0000000000000001" + "01" + "02" + "fffffffffffffffe" + "000161";
 
     // checksum, length, index, term, kind and count, ends of the payloads, payloads
     private static final String COMMANDS_HEX = "27bd2690" + "0000002b" + "000000000000000a" + "0000000000000004"
@@ -139,12 +197,12 @@ class MessageCodecTest {
         byte[] otherFormat = bytes.clone();
         byte[] otherKind = bytes.clone();
         otherFormat[0] = 2;
-        otherKind[1] = 12;
+        otherKind[1] = 99;
 
         assertThat(isMessage(otherFormat)).isFalse();
         assertThatThrownBy(() -> MessageCodec.decode(ByteBuffer.wrap(otherKind)))
                 .isInstanceOf(MalformedMessageException.class)
-                .hasMessageContaining("12");
+                .hasMessageContaining("99");
     }
 
     @Test

@@ -35,7 +35,7 @@ class ApplyAgentTest {
 
     private ApplyAgent agent(StateMachine stateMachine, CommittedEntries committed, Executor executor) {
         return new ApplyAgent(
-                stateMachine,
+                StateWithoutSnapshots.of(stateMachine),
                 committed,
                 (from, to, maxBytes) -> loads.add(new Range(from, to)),
                 new Completer(executor),
@@ -70,7 +70,7 @@ class ApplyAgentTest {
     }
 
     private <T> PendingRead<T> read(java.util.function.LongFunction<T> query) {
-        return new PendingRead<>(query, new CompletableFuture<>(), () -> answeredReads++);
+        return new PendingRead<>(query, new CompletableFuture<>(), () -> answeredReads++, 0, false);
     }
 
     private static List<String> commands(long last) {

@@ -156,4 +156,15 @@ class BudgetsTest {
         assertThat(committed.at(commit + 1)).isNotNull();
         assertThat(committed.at(commit + 4)).isNotNull();
     }
+
+    @Test
+    @DisplayName("is nearly used up when three quarters are taken, so that what can wait does")
+    void nearlyUsedUp() {
+        ByteBudget budget = new ByteBudget(100);
+        assertThat(budget.isNearlyUsedUp()).isFalse();
+        assertThat(budget.tryTake(75)).isTrue();
+        assertThat(budget.isNearlyUsedUp()).isFalse();
+        assertThat(budget.tryTake(1)).isTrue();
+        assertThat(budget.isNearlyUsedUp()).isTrue();
+    }
 }

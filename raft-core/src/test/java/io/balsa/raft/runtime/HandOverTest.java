@@ -57,7 +57,12 @@ class HandOverTest {
         CommittedEntries committed = new CommittedEntries(1000);
         ByteBudget budget = new ByteBudget(1000);
         ApplyAgent agent = new ApplyAgent(
-                recorder, committed, (from, to, maxBytes) -> {}, new Completer(Runnable::run), budget, Probe.NONE);
+                StateWithoutSnapshots.of(recorder),
+                committed,
+                (from, to, maxBytes) -> {},
+                new Completer(Runnable::run),
+                budget,
+                Probe.NONE);
         EntryRun run = EntryRun.of(1, 1, EntryKind.COMMAND, List.of(bytes("a"), bytes("b"), bytes("c")));
         Proposal late = new Proposal(bytes("c"));
         committed.loadableUpTo(2);

@@ -4,12 +4,16 @@ import static org.awaitility.Awaitility.await;
 
 import io.balsa.raft.Applied;
 import io.balsa.raft.Command;
+import io.balsa.raft.NotLeaderException;
 import io.balsa.raft.RaftConfig;
 import io.balsa.raft.RaftNode;
 import io.balsa.raft.ReadPolicy;
+import io.balsa.raft.SnapshotWriter;
 import io.balsa.raft.StateMachine;
 import io.balsa.raft.storage.MemoryStorage;
 import io.balsa.raft.transport.LocalNetwork;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +23,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Real nodes with real threads in one process, over a local network, remembering in memory. */
 final class LocalCluster implements AutoCloseable {
@@ -38,6 +43,18 @@ final class LocalCluster implements AutoCloseable {
 
         List<String> commands() {
             return List.copyOf(commands);
+        }
+
+        @Override
+        public Optional<SnapshotWriter> snapshot() {
+            byte[] captured = bytes(String.join("\n", commands));
+            return Optional.of(out -> out.write(captured));
+        }
+
+        @Override
+        public void restore(InputStream in) throws IOException {
+            commands.clear();
+            new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().forEach(commands::add);
         }
     }
 
@@ -82,7 +99,7 @@ final class LocalCluster implements AutoCloseable {
                 .cluster("test")
                 .id(id)
                 .stateMachine(stateMachine)
-                .storage(storage(id))
+                .storage(storages.getOrDefault(id, new MemoryStorage()))
                 .transport(network.transport())
                 .config(config);
         for (int member = 1; member <= size; member++) {
@@ -119,6 +136,19 @@ final class LocalCluster implements AutoCloseable {
     int awaitLeader() {
         await().atMost(PATIENCE).until(() -> leader().isPresent());
         return leader().orElseThrow();
+    }
+
+    /** Waits for a leader that has led others to where it is: on a busy machine the first one may be deposed before. */
+    int awaitServingLeader() {
+        AtomicInteger serving = new AtomicInteger();
+        await().atMost(PATIENCE)
+                .ignoreExceptionsMatching(e -> e.getCause() instanceof NotLeaderException)
+                .until(() -> {
+                    serving.set(awaitLeader());
+                    get(node(serving.get()).barrier());
+                    return node(serving.get()).status().isLeader();
+                });
+        return serving.get();
     }
 
     /** A leader that a majority follows in the same term. */

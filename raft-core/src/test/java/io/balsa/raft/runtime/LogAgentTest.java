@@ -16,6 +16,7 @@ import io.balsa.raft.cluster.NodeIdentity;
 import io.balsa.raft.cluster.RaftRole;
 import io.balsa.raft.core.Input;
 import io.balsa.raft.core.Ready;
+import io.balsa.raft.core.SnapshotWork;
 import io.balsa.raft.message.AfterSync;
 import io.balsa.raft.message.AppendEntriesAccepted;
 import io.balsa.raft.message.AppendEntriesRejected;
@@ -72,6 +73,7 @@ class LogAgentTest {
                 entries,
                 List.of(messages),
                 List.of(),
+                SnapshotWork.NONE,
                 List.of(),
                 List.of(),
                 new Ready.Standing(RaftRole.FOLLOWER, term, Optional.empty(), 0, 0));

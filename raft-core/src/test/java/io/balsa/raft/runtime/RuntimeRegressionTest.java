@@ -21,6 +21,9 @@ import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
 import io.balsa.raft.storage.LogPosition;
 import io.balsa.raft.storage.MemoryStorage;
+import io.balsa.raft.storage.SnapshotInfo;
+import io.balsa.raft.storage.SnapshotSink;
+import io.balsa.raft.storage.SnapshotSource;
 import io.balsa.raft.storage.Storage;
 import io.balsa.raft.storage.StoredState;
 import io.balsa.raft.transport.Frame;
@@ -304,6 +307,31 @@ class RuntimeRegressionTest {
         @Override
         public List<EntryRun> read(long from, long to, int maxBytes) {
             return memory.read(from, to, maxBytes);
+        }
+
+        @Override
+        public SnapshotSink beginSnapshot(LogPosition last, long membershipIndex, Membership membership) {
+            return memory.beginSnapshot(last, membershipIndex, membership);
+        }
+
+        @Override
+        public SnapshotSink receiveSnapshot(SnapshotInfo announced) {
+            return memory.receiveSnapshot(announced);
+        }
+
+        @Override
+        public Optional<SnapshotSource> openSnapshot(LogPosition last) {
+            return memory.openSnapshot(last);
+        }
+
+        @Override
+        public void installSnapshot(SnapshotInfo snapshot) {
+            memory.installSnapshot(snapshot);
+        }
+
+        @Override
+        public void compact(long index) {
+            memory.compact(index);
         }
 
         @Override

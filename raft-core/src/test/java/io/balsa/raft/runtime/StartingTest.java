@@ -178,7 +178,7 @@ class StartingTest {
 
             assertThatThrownBy(node::start).isInstanceOf(TransportException.class);
 
-            assertThat(LocalCluster.applied(first.node(1), "x").index()).isEqualTo(2);
+            assertThat(LocalCluster.applied(first.node(1), "x").index()).isGreaterThan(1);
             second.start(1);
         }
     }
@@ -200,7 +200,7 @@ class StartingTest {
             done.add(cluster.node(cluster.awaitLeader()).propose(bytes("x")));
         }
         for (CompletableFuture<Applied> each : done) {
-            assertThat(LocalCluster.get(each).index()).isEqualTo(2);
+            assertThat(LocalCluster.get(each).index()).isGreaterThan(1);
         }
         clusters.forEach(LocalCluster::close);
 

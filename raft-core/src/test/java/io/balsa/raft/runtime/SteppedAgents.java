@@ -104,6 +104,11 @@ final class SteppedAgents implements AgentScheduler {
         throw new AssertionError("the agents always find something to do: " + agents.keySet());
     }
 
+    /** When this agent wants to work without being woken. */
+    long nanosToDeadline(String name) {
+        return stepped(name).agent.nanosToDeadline();
+    }
+
     boolean hasStopped(String name) {
         return stepped(name).stopped;
     }

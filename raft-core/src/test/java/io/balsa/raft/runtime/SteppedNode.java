@@ -7,6 +7,7 @@ import io.balsa.raft.Command;
 import io.balsa.raft.RaftConfig;
 import io.balsa.raft.RaftStatus;
 import io.balsa.raft.ReadPolicy;
+import io.balsa.raft.SnapshotWriter;
 import io.balsa.raft.StateMachine;
 import io.balsa.raft.cluster.Member;
 import io.balsa.raft.cluster.Membership;
@@ -19,12 +20,17 @@ import io.balsa.raft.message.RequestVoteReply;
 import io.balsa.raft.storage.EntryKind;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.LogPosition;
+import io.balsa.raft.storage.MemoryStorage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -39,10 +45,14 @@ final class SteppedNode implements AutoCloseable {
     static final NodeId TWO = NodeId.of(2);
     static final NodeId THREE = NodeId.of(3);
 
-    /** Keeps what it was given; does first what a test wants it to. */
+    /** Keeps what it was given; does first what a test wants it to. Takes snapshots if it is told to. */
     static final class Recorder implements StateMachine {
         final List<String> applied = new ArrayList<>();
         Runnable before = () -> {};
+        boolean takesSnapshots;
+        Runnable beforeCapture = () -> {};
+        Optional<IOException> writeFailure = Optional.empty();
+        int openViews;
 
         @Override
         public byte[] apply(Command command) {
@@ -51,11 +61,50 @@ final class SteppedNode implements AutoCloseable {
             applied.add(command.index() + ":" + text);
             return command.data();
         }
+
+        @Override
+        public Optional<SnapshotWriter> snapshot() {
+            beforeCapture.run();
+            return takesSnapshots ? Optional.of(new View(List.copyOf(applied))) : Optional.empty();
+        }
+
+        @Override
+        public void restore(InputStream in) throws IOException {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            if (text.startsWith("nonsense")) {
+                throw new IOException("nonsense");
+            }
+            applied.clear();
+            text.lines().forEach(applied::add);
+        }
+
+        final class View implements SnapshotWriter {
+
+            private final List<String> lines;
+
+            View(List<String> lines) {
+                this.lines = lines;
+                openViews++;
+            }
+
+            @Override
+            public void writeTo(OutputStream out) throws IOException {
+                if (writeFailure.isPresent()) {
+                    throw writeFailure.get();
+                }
+                out.write(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
+            }
+
+            @Override
+            public void close() {
+                openViews--;
+            }
+        }
     }
 
     final List<String> trace = new ArrayList<>();
     final SteppedAgents agents = new SteppedAgents();
-    final TracedStorage storage = new TracedStorage(trace);
+    final TracedStorage storage;
     final TracedTransport transport = new TracedTransport(trace);
     final Recorder recorder = new Recorder();
     final NodeRuntime node;
@@ -70,20 +119,28 @@ final class SteppedNode implements AutoCloseable {
     }
 
     SteppedNode(int size, RaftConfig config, Executor callbackExecutor) {
-        List<Member> members = LongStream.rangeClosed(1, size)
-                .mapToObj(id -> Member.of(id, "local:" + id))
-                .toList();
+        this(voters(size), config, callbackExecutor, new MemoryStorage());
+    }
+
+    /** One that remembers what is in this store; it joins if it is not among the members it is given. */
+    SteppedNode(Membership given, RaftConfig config, MemoryStorage store) {
+        this(given, config, Runnable::run, store);
+    }
+
+    private SteppedNode(Membership given, RaftConfig config, Executor callbackExecutor, MemoryStorage store) {
+        storage = new TracedStorage(trace, store);
         node = new NodeRuntime(
-                new NodeParts(
-                        "test",
-                        ONE,
-                        Membership.ofVoters(members),
-                        recorder,
-                        storage,
-                        transport,
-                        config,
-                        callbackExecutor),
+                new NodeParts("test", ONE, given, recorder, storage, transport, config, callbackExecutor),
                 new Seams(() -> nowNanos, new SplittableRandom(5), agents));
+    }
+
+    static Membership voters(long... ids) {
+        return Membership.ofVoters(
+                LongStream.of(ids).mapToObj(id -> Member.of(id, "local:" + id)).toList());
+    }
+
+    private static Membership voters(int size) {
+        return voters(LongStream.rangeClosed(1, size).toArray());
     }
 
     static RaftConfig.Builder config() {
@@ -124,6 +181,11 @@ final class SteppedNode implements AutoCloseable {
         if (status().membership().members().size() > 1) {
             receive(new AppendEntriesAccepted(status().term(), TWO, ONE, status().lastIndex()));
         }
+    }
+
+    /** Time passes, and nobody notices. */
+    void pause(Duration time) {
+        nowNanos += time.toNanos();
     }
 
     /** Time passes, and everything that follows from it. */

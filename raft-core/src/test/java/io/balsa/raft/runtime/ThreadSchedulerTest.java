@@ -54,7 +54,7 @@ class ThreadSchedulerTest {
         }
 
         @Override
-        public void onStop() {
+        void end() {
             stops.incrementAndGet();
         }
     }

@@ -4,21 +4,32 @@ import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeIdentity;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
+import io.balsa.raft.storage.LogPosition;
 import io.balsa.raft.storage.MemoryStorage;
+import io.balsa.raft.storage.SnapshotInfo;
+import io.balsa.raft.storage.SnapshotSink;
+import io.balsa.raft.storage.SnapshotSource;
 import io.balsa.raft.storage.Storage;
 import io.balsa.raft.storage.StorageException;
 import io.balsa.raft.storage.StoredState;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 
 /** Writes down what is asked of it, and fails when it is told to. */
 final class TracedStorage implements Storage {
 
-    private final Storage storage = new MemoryStorage();
+    private final Storage storage;
     private final List<String> trace;
     private String failing = "";
 
     TracedStorage(List<String> trace) {
+        this(trace, new MemoryStorage());
+    }
+
+    TracedStorage(List<String> trace, Storage storage) {
         this.trace = trace;
+        this.storage = storage;
     }
 
     /** What begins so in the trace fails from now on. */
@@ -61,6 +72,93 @@ final class TracedStorage implements Storage {
     public List<EntryRun> read(long from, long to, int maxBytes) {
         enter("read " + from + ".." + to);
         return storage.read(from, to, maxBytes);
+    }
+
+    @Override
+    public SnapshotSink beginSnapshot(LogPosition last, long membershipIndex, Membership membership) {
+        enter("begin snapshot " + last);
+        return new TracedSink(storage.beginSnapshot(last, membershipIndex, membership));
+    }
+
+    @Override
+    public SnapshotSink receiveSnapshot(SnapshotInfo announced) {
+        enter("receive " + announced);
+        return new TracedSink(storage.receiveSnapshot(announced));
+    }
+
+    private final class TracedSink implements SnapshotSink {
+
+        private final SnapshotSink sink;
+
+        TracedSink(SnapshotSink sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public long position() {
+            return sink.position();
+        }
+
+        @Override
+        public void write(ByteBuffer bytes) {
+            enter("write at " + sink.position());
+            sink.write(bytes);
+        }
+
+        @Override
+        public SnapshotInfo commit() {
+            enter("commit");
+            return sink.commit();
+        }
+
+        @Override
+        public void close() {
+            sink.close();
+        }
+    }
+
+    @Override
+    public Optional<SnapshotSource> openSnapshot(LogPosition last) {
+        enter("open snapshot " + last);
+        return storage.openSnapshot(last).map(TracedSource::new);
+    }
+
+    private final class TracedSource implements SnapshotSource {
+
+        private final SnapshotSource source;
+
+        TracedSource(SnapshotSource source) {
+            this.source = source;
+        }
+
+        @Override
+        public SnapshotInfo info() {
+            return source.info();
+        }
+
+        @Override
+        public int read(long position, ByteBuffer into) {
+            enter("piece at " + position);
+            return source.read(position, into);
+        }
+
+        @Override
+        public void close() {
+            trace.add("close snapshot " + source.info().last());
+            source.close();
+        }
+    }
+
+    @Override
+    public void installSnapshot(SnapshotInfo snapshot) {
+        enter("install " + snapshot);
+        storage.installSnapshot(snapshot);
+    }
+
+    @Override
+    public void compact(long index) {
+        enter("compact " + index);
+        storage.compact(index);
     }
 
     @Override

@@ -6,12 +6,17 @@ import io.balsa.raft.cluster.NodeIdentity;
 import io.balsa.raft.message.Message;
 import io.balsa.raft.message.MessageCodec;
 import io.balsa.raft.transport.Frame;
+import io.balsa.raft.transport.Lane;
 import io.balsa.raft.transport.Transport;
 import io.balsa.raft.transport.TransportException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what is sent, lets a test say what is received, and fails when it is told to. */
@@ -19,6 +24,7 @@ final class TracedTransport implements Transport {
 
     private final List<String> trace;
     private final List<Message> sent = new ArrayList<>();
+    private final Map<Class<?>, Set<Lane>> lanes = new HashMap<>();
     private String failing = "";
     private @Nullable Receiver receiver;
 
@@ -45,6 +51,11 @@ final class TracedTransport implements Transport {
         return taken;
     }
 
+    /** The lanes that messages of a kind were ever sent in. */
+    Set<Lane> lanesOf(Class<? extends Message> type) {
+        return lanes.getOrDefault(type, Set.of());
+    }
+
     Receiver receiver() {
         Receiver started = receiver;
         if (started == null) {
@@ -54,10 +65,7 @@ final class TracedTransport implements Transport {
     }
 
     void receive(Message message) {
-        receive(
-                message.from(),
-                Sender.GROUP,
-                new Frame(0, io.balsa.raft.transport.Lane.URGENT, MessageCodec.encode(message)).joined());
+        receive(message.from(), Sender.GROUP, new Frame(0, Lane.URGENT, MessageCodec.encode(message)).joined());
     }
 
     void receive(NodeId from, int group, ByteBuffer payload) {
@@ -85,6 +93,8 @@ final class TracedTransport implements Transport {
         Message message = MessageCodec.decode(frame.joined());
         enter("send " + message.getClass().getSimpleName() + " to " + to.value());
         sent.add(message);
+        lanes.computeIfAbsent(message.getClass(), type -> EnumSet.noneOf(Lane.class))
+                .add(frame.lane());
     }
 
     @Override

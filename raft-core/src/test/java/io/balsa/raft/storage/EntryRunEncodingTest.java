@@ -45,7 +45,7 @@ class EntryRunEncodingTest {
 
     @ParameterizedTest(name = "{0} has code {1}")
     @DisplayName("has these numbers for the kinds of entries, now and for ever")
-    @CsvSource({"COMMAND, 0", "NO_OP, 1", "MEMBERSHIP, 2"})
+    @CsvSource({"COMMAND, 0", "NO_OP, 1", "MEMBERSHIP, 2", "SESSION, 3"})
     void numbersTheKinds(EntryKind kind, int code) {
         assertThat(bytesOf(EntryRun.of(1, 1, kind, List.of(new byte[0])))[24]).isEqualTo((byte) code);
         assertThat(EntryKind.ofCode(code)).isEqualTo(kind);
@@ -126,7 +126,7 @@ class EntryRunEncodingTest {
         " 8, 8, 7ffffffffffffffe, index after the last overflows",
         "16, 8, 0000000000000000, term is 0",
         "16, 8, 8000000000000000, term is negative",
-        "24, 1, 03, kind is unknown",
+        "24, 1, 04, kind is unknown",
         "24, 1, ff, kind is far off",
         "25, 3, 000000, no entries",
         "25, 3, 000001, payloads end before the run does",

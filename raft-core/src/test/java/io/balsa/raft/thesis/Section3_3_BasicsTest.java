@@ -16,6 +16,7 @@ import io.balsa.raft.message.AppendEntriesRejected;
 import io.balsa.raft.message.Heartbeat;
 import io.balsa.raft.message.HeartbeatReply;
 import io.balsa.raft.message.Message;
+import io.balsa.raft.message.PreVoteReply;
 import io.balsa.raft.message.RequestVote;
 import io.balsa.raft.message.RequestVoteReply;
 import io.balsa.raft.storage.HardState;
@@ -104,13 +105,13 @@ class Section3_3_BasicsTest {
     }
 
     @Test
-    @DisplayName("rejects RequestVote with a stale term and says which term it is")
+    @DisplayName("rejects RequestVote with a stale term and says which term it is, but refuses no vote in that")
     void rejectsStaleRequestVote() {
         TestServer server = Setup.cluster(3).currentTerm(5).server(2);
 
         server.receives(new RequestVote(4, ONE, TWO, at(9, 4)));
 
-        assertThat(server.takeSent()).containsExactly(new RequestVoteReply(5, TWO, ONE, false));
+        assertThat(server.takeSent()).containsExactly(new PreVoteReply(5, TWO, ONE, 4, false));
     }
 
     @Test

@@ -13,11 +13,13 @@ import io.balsa.raft.core.Setup;
 import io.balsa.raft.core.TestDisk;
 import io.balsa.raft.core.TestServer;
 import io.balsa.raft.message.Heartbeat;
+import io.balsa.raft.message.Message;
 import io.balsa.raft.message.PreVote;
 import io.balsa.raft.message.PreVoteReply;
 import io.balsa.raft.message.RequestVote;
 import io.balsa.raft.message.RequestVoteReply;
 import io.balsa.raft.storage.LogPosition;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -271,6 +273,36 @@ class Section3_4_ElectionTest {
     }
 
     @Test
+    @DisplayName("a vote counts although a refusal came before it, which may have been the answer to the same request")
+    void aVoteUndoesARefusal() {
+        TestServer server = Setup.cluster(3).candidate(2);
+
+        server.receives(new RequestVoteReply(2, ONE, TWO, false));
+        server.receives(vote(2, ONE, TWO));
+
+        assertThat(server.core().role()).isEqualTo(RaftRole.LEADER);
+    }
+
+    @Test
+    @DisplayName("who refuses a vote of an earlier term has not refused one of its own term")
+    void aStaleRequestIsNoLostVote() {
+        TestServer voter = Setup.cluster(3).currentTerm(2).server(1);
+        voter.receives(new RequestVote(1, TWO, ONE, LogPosition.ZERO));
+        voter.persists();
+        List<Message> late = voter.takeSent();
+        TestServer candidate = Setup.cluster(3).candidate(2);
+
+        late.forEach(candidate::receives);
+        candidate.receives(new RequestVoteReply(2, THREE, TWO, false));
+
+        assertThat(late)
+                .singleElement()
+                .satisfies(answer ->
+                        assertThat(answer.term()).isEqualTo(candidate.core().currentTerm()));
+        assertThat(candidate.core().role()).isEqualTo(RaftRole.CANDIDATE);
+    }
+
+    @Test
     @DisplayName("the winner sends heartbeats to all others at once")
     void announcesItself() {
         TestServer server = Setup.cluster(3).candidate(2);
@@ -310,7 +342,7 @@ class Section3_4_ElectionTest {
 
         server.waitsForDeadline();
         server.persists();
-        server.happens(new Input.Proposed(1, java.util.List.of(new byte[] {1})));
+        server.happens(new Input.Proposed(1, List.of(new byte[] {1})));
         server.persists();
 
         assertThat(server.nowNanos()).isZero();

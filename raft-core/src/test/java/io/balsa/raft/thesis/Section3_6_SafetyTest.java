@@ -12,9 +12,12 @@ import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.core.SafetyViolation;
 import io.balsa.raft.core.Setup;
 import io.balsa.raft.core.TestServer;
+import io.balsa.raft.message.AppendEntriesAccepted;
 import io.balsa.raft.message.RequestVote;
 import io.balsa.raft.message.RequestVoteReply;
 import io.balsa.raft.storage.EntryKind;
+import io.balsa.raft.storage.EntryRun;
+import java.util.Collections;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,14 +98,62 @@ class Section3_6_SafetyTest {
     }
 
     @Test
-    @DisplayName("a committed entry is never replaced")
+    @DisplayName("a committed entry is never replaced: a server stops that is sent another one in its place")
     void neverReplacesACommittedEntry() {
-        TestServer follower = Setup.cluster(3).log(1, 1, 1).server(2);
-        follower.receives(append(1, at(3, 1), 3));
+        TestServer follower = committed();
 
-        follower.receives(append(6, at(1, 1), 3, run(2, 6, "x")));
+        assertThatThrownBy(() -> follower.receives(append(6, at(1, 1), 3, run(2, 6, "x"))))
+                .isInstanceOf(SafetyViolation.class);
 
-        assertThat(follower.written().terms()).containsExactly(1L, 1L, 1L);
+        assertThat(follower.written().terms()).containsExactly(1L, 1L, 2L, 2L, 2L);
+    }
+
+    /** Server 2 knows all of its five entries to be committed. */
+    private static TestServer committed() {
+        TestServer follower = Setup.cluster(3).log(1, 1, 2, 2, 2).server(2);
+        follower.receives(append(2, at(5, 2), 5));
+        follower.takeSent();
+        return follower;
+    }
+
+    @ParameterizedTest(name = "after {0}/{1} a run of {3} entries of term {2}")
+    @DisplayName("a server does not acknowledge another history than the one it knows to be committed, but stops")
+    @CsvSource({"0, 0, 2, 1", "2, 2, 2, 3", "1, 1, 1, 2", "1, 1, 2, 9", "2, 1, 3, 9", "4, 1, 0, 0", "4, 3, 0, 0"})
+    void stopsForAnotherHistory(long previous, long previousTerm, long term, int count) {
+        TestServer follower = committed();
+        EntryRun[] runs = count == 0 ? new EntryRun[0] : new EntryRun[] {entries(previous + 1, term, count)};
+
+        assertThatThrownBy(() -> follower.receives(append(3, at(previous, previousTerm), 5, runs)))
+                .isInstanceOf(SafetyViolation.class);
+    }
+
+    @Test
+    @DisplayName("a server acknowledges what it knows to be committed, however little the leader knows of that")
+    void acknowledgesTheSameHistory() {
+        TestServer follower = committed();
+
+        follower.receives(append(3, at(0, 0), 0, entries(1, 1, 2), entries(3, 2, 1)));
+        follower.receives(append(3, at(3, 2), 0, entries(4, 2, 2), entries(6, 3, 1)));
+        follower.persists();
+
+        assertThat(follower.takeSent())
+                .containsExactly(new AppendEntriesAccepted(3, TWO, ONE, 5), new AppendEntriesAccepted(3, TWO, ONE, 5));
+    }
+
+    @Test
+    @DisplayName("a server cannot compare what its log no longer has, and does not stop for that")
+    void comparesWhatTheLogHas() {
+        TestServer follower = committed();
+        follower.takesSnapshot(4, 10);
+        assertThat(follower.core().baseIndex()).isEqualTo(4);
+
+        follower.receives(append(3, at(1, 3), 5, entries(2, 3, 2)));
+        assertThatThrownBy(() -> follower.receives(append(3, at(1, 3), 5, entries(2, 3, 3))))
+                .isInstanceOf(SafetyViolation.class);
+    }
+
+    private static EntryRun entries(long firstIndex, long term, int count) {
+        return run(firstIndex, term, Collections.nCopies(count, "x").toArray(String[]::new));
     }
 
     @Test

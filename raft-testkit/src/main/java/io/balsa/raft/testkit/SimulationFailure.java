@@ -34,6 +34,11 @@ public record SimulationFailure(
         DIVERGENCE,
         /** They have answered alike, and hold different states. */
         STATE,
+        /**
+         * A state machine that was restored from a snapshot answers otherwise, or holds something else, than one that has
+         * applied all commands itself; or it threw when its state was to be captured, written or restored.
+         */
+        SNAPSHOT,
         /** A query has returned something else than it does on a new state machine that has applied the same commands. */
         READ,
         /**

@@ -1,5 +1,7 @@
 package io.balsa.raft.examples.kvstore;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -19,6 +21,11 @@ final class Bytes {
     /** A copy of these bytes. */
     static Bytes copyOf(byte[] content) {
         return new Bytes(content.clone());
+    }
+
+    /** These bytes, which nobody else may change from now on. */
+    static Bytes owned(byte[] content) {
+        return new Bytes(content);
     }
 
     /** The next {@code length} bytes of the buffer, which moves on. */
@@ -64,6 +71,10 @@ final class Bytes {
 
     void writeTo(ByteBuffer out) {
         out.put(content);
+    }
+
+    void writeTo(OutputStream out) throws IOException {
+        out.write(content);
     }
 
     @Override

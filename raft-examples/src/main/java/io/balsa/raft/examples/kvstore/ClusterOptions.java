@@ -3,6 +3,7 @@ package io.balsa.raft.examples.kvstore;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -10,6 +11,8 @@ import picocli.CommandLine.Spec;
 
 /** The options that every client command has. */
 final class ClusterOptions {
+
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
     @Option(
             names = "--cluster",
@@ -20,10 +23,9 @@ final class ClusterOptions {
 
     @Option(
             names = "--timeout",
-            defaultValue = "10s",
             paramLabel = "DURATION",
-            description = "How long to try (default: ${DEFAULT-VALUE}).")
-    private Duration timeout = Duration.ZERO;
+            description = "How long to try (default: 10s; 6m for what changes the members).")
+    private @Nullable Duration timeout;
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -38,9 +40,15 @@ final class ClusterOptions {
     }
 
     KvClient client(KvClient.UnknownOutcome unknownOutcome) {
-        if (timeout.isZero()) {
+        return client(unknownOutcome, DEFAULT_TIMEOUT);
+    }
+
+    /** A client that tries for as long as the user says, or else for {@code otherwise}. */
+    KvClient client(KvClient.UnknownOutcome unknownOutcome, Duration otherwise) {
+        Duration limit = timeout == null ? otherwise : timeout;
+        if (limit.isZero()) {
             throw new ParameterException(spec.commandLine(), "--timeout must be longer than nothing");
         }
-        return new KvClient(servers(), timeout, unknownOutcome);
+        return new KvClient(servers(), limit, unknownOutcome);
     }
 }

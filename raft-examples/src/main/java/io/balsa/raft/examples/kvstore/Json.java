@@ -1,8 +1,10 @@
 package io.balsa.raft.examples.kvstore;
 
+import io.balsa.raft.RaftNode;
 import io.balsa.raft.RaftStatus;
 import io.balsa.raft.cluster.Member;
 import io.balsa.raft.cluster.Membership;
+import io.balsa.raft.storage.SnapshotInfo;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -84,8 +86,12 @@ final class Json {
         return json;
     }
 
-    /** What {@code GET /stats} tells: one look at the node, so that no two of its values are of different moments. */
-    static Map<String, @Nullable Object> stats(RaftStatus status) {
+    /**
+     * What {@code GET /stats} tells: one look at the node, so that no two of its values are of different moments, but
+     * for its newest snapshot and how the members are.
+     */
+    static Map<String, @Nullable Object> stats(RaftNode node) {
+        RaftStatus status = node.status();
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("id", status.identity().node().value());
         json.put("role", status.role().name().toLowerCase(Locale.ROOT));
@@ -95,7 +101,11 @@ final class Json {
         json.put("commitIndex", status.commitIndex());
         json.put("appliedIndex", status.appliedIndex());
         json.put("lastIndex", status.lastIndex());
+        json.put(
+                "snapshotIndex",
+                node.snapshots().latest().map(SnapshotInfo::index).orElse(0L));
         json.put("configuration", configuration(status));
+        json.put("members", AdminJson.memberList(node.members(), status.membership()));
         return json;
     }
 

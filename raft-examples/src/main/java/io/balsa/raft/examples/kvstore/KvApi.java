@@ -6,7 +6,6 @@ import io.balsa.raft.Outcome;
 import io.balsa.raft.ProposalRefusedException;
 import io.balsa.raft.RaftException;
 import io.balsa.raft.RaftNode;
-import io.balsa.raft.ReadPolicy;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -29,52 +28,56 @@ import org.slf4j.LoggerFactory;
  */
 final class KvApi {
 
-    /** Reads the body of a request, or throws if it is too long. */
-    interface Body {
-        byte[] read(int maxBytes) throws IOException, HttpProblem;
-    }
-
     private static final Logger log = LoggerFactory.getLogger(KvApi.class);
 
-    private static final String RETRY_AFTER_SECONDS = "1";
-
     private final RaftNode node;
-    private final KvStateMachine stateMachine;
+    private final KvState state;
     private final Duration deadline;
+    private final Redirects redirects;
+    private final AdminApi admin;
 
     /** An API to this node; no request waits for longer than {@code deadline}. */
-    KvApi(RaftNode node, KvStateMachine stateMachine, Duration deadline) {
+    KvApi(RaftNode node, KvState state, Duration deadline, Redirects redirects, AdminApi admin) {
         this.node = node;
-        this.stateMachine = stateMachine;
+        this.state = state;
         this.deadline = deadline;
+        this.redirects = redirects;
+        this.admin = admin;
     }
 
-    Reply handle(String method, URI target, Body body) throws IOException {
+    Reply handle(Request request) throws IOException {
         try {
+            URI target = request.target();
+            if (String.valueOf(target.getRawPath()).startsWith(AdminRoute.PREFIX)) {
+                return admin.handle(request);
+            }
             Route route = Route.of(target);
-            if (!route.knows(method)) {
+            if (!route.knows(request.method())) {
                 return Reply.error(405, "this place knows " + route.methods()).with("Allow", route.methods());
             }
             return switch (route.kind()) {
-                case STATS -> Reply.json(200, Json.stats(node.status()));
-                case CAS -> write(compareAndSet(route.key(), body), target);
-                case KEY -> handleKey(method, route.key(), target, body);
+                case STATS -> Reply.json(200, Json.stats(node));
+                case CAS -> write(compareAndSet(route.key(), request), target);
+                case KEY -> handleKey(route.key(), request);
             };
         } catch (HttpProblem problem) {
-            return Reply.error(problem.status(), problem.sentence());
+            return problem.status() == 503
+                    ? Reply.unavailable(problem.sentence())
+                    : Reply.error(problem.status(), problem.sentence());
         }
     }
 
-    private Reply handleKey(String method, String key, URI target, Body body) throws IOException, HttpProblem {
-        return switch (method) {
-            case "PUT" -> write(new KvCommand.Put(key, Bytes.copyOf(body.read(KvCodec.MAX_VALUE_BYTES))), target);
+    private Reply handleKey(String key, Request request) throws IOException, HttpProblem {
+        URI target = request.target();
+        return switch (request.method()) {
+            case "PUT" -> write(new KvCommand.Put(key, Bytes.owned(request.body(KvCodec.MAX_VALUE_BYTES))), target);
             case "DELETE" -> write(new KvCommand.Delete(key), target);
-            default -> read(key, Route.readPolicy(target));
+            default -> read(key, Freshness.of(target));
         };
     }
 
-    private static KvCommand compareAndSet(String key, Body body) throws IOException, HttpProblem {
-        byte[] json = body.read(KvCodec.MAX_VALUE_BYTES);
+    private static KvCommand compareAndSet(String key, Request request) throws IOException, HttpProblem {
+        byte[] json = request.body(KvCodec.MAX_VALUE_BYTES);
         try {
             return Json.readCompareAndSet(key, json);
         } catch (IllegalArgumentException e) {
@@ -88,41 +91,28 @@ final class KvApi {
         } catch (ExecutionException e) {
             return writeFailed(e.getCause(), target);
         } catch (TimeoutException e) {
-            return outcomeUnknown();
+            return Reply.outcomeUnknown();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return outcomeUnknown();
+            return Reply.outcomeUnknown();
         }
     }
 
     private Reply writeFailed(@Nullable Throwable cause, URI target) {
         if (cause instanceof NotLeaderException notLeader) {
-            return redirect(notLeader, target);
+            return redirects.toLeader(notLeader, target);
         }
         if (cause instanceof ProposalRefusedException refused
                 && refused.reason() == ProposalRefusedException.Reason.TOO_LARGE) {
             return Reply.error(413, String.valueOf(refused.getMessage()));
         }
         if (cause instanceof RaftException failure && failure.outcome() == Outcome.NOT_APPLIED) {
-            return unavailable(String.valueOf(failure.getMessage()));
+            return Reply.unavailable(String.valueOf(failure.getMessage()));
         }
         if (!(cause instanceof RaftException)) {
             log.warn("A proposal failed in a way that was not foreseen", cause);
         }
-        return outcomeUnknown();
-    }
-
-    private Reply redirect(NotLeaderException notLeader, URI target) {
-        Optional<String> address = notLeader
-                .leader()
-                .filter(leader -> !leader.id().equals(node.identity().node()))
-                .flatMap(leader -> stateMachine.clientAddress(leader.id().value()));
-        if (address.isEmpty()) {
-            return unavailable("this server does not lead, and does not know where clients reach the leader");
-        }
-        String query = target.getRawQuery() == null ? "" : "?" + target.getRawQuery();
-        return Reply.error(307, "this server does not lead")
-                .with("Location", address.get() + target.getRawPath() + query);
+        return Reply.outcomeUnknown();
     }
 
     private static Reply applied(KvCommand command, Applied applied) {
@@ -141,36 +131,26 @@ final class KvApi {
         };
     }
 
-    private Reply read(String key, ReadPolicy policy) {
+    private Reply read(String key, Freshness freshness) {
         try {
-            Optional<Bytes> value = await(node.read(policy, () -> stateMachine.value(key)));
-            return value.map(found -> new Reply(200, Map.of("Content-Type", "application/octet-stream"), found))
-                    .orElseGet(() -> Reply.error(404, "there is no such key"));
+            Optional<Bytes> value = await(node.read(freshness.policy(), freshness.minIndex(), () -> state.value(key)));
+            return value.map(Reply::binary).orElseGet(() -> Reply.error(404, "there is no such key"));
         } catch (ExecutionException e) {
             // Whatever it was, a read changes nothing: it may always be tried again.
             if (!(e.getCause() instanceof RaftException)) {
                 log.warn("A read failed in a way that was not foreseen", e.getCause());
             }
-            return unavailable("this server cannot answer at the moment: "
+            return Reply.unavailable("this server cannot answer at the moment: "
                     + (e.getCause() == null ? e.getMessage() : e.getCause().getMessage()));
         } catch (TimeoutException e) {
-            return unavailable("no leader confirmed the read in time");
+            return Reply.unavailable("the read could not be answered in time");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return unavailable("this server is stopping");
+            return Reply.unavailable("this server is stopping");
         }
     }
 
     private <T> T await(CompletableFuture<T> future) throws ExecutionException, InterruptedException, TimeoutException {
         return future.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private static Reply outcomeUnknown() {
-        return Reply.json(504, Map.of("outcome", "unknown"));
-    }
-
-    /** 503: certainly not executed. */
-    static Reply unavailable(String sentence) {
-        return Reply.error(503, sentence).with("Retry-After", RETRY_AFTER_SECONDS);
     }
 }

@@ -2,6 +2,7 @@ package io.balsa.raft.examples.kvstore;
 
 import io.balsa.raft.Outcome;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,6 +12,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,9 +79,11 @@ final class KvClient {
         preferred = server;
     }
 
-    /** Sets a key. Returns when that is committed. */
-    void put(String key, byte[] value) {
-        expect(200, send("PUT", pathOf(key), value, unknownOutcome));
+    /** Sets a key. Returns when that is committed: the index at which it is. */
+    long put(String key, byte[] value) {
+        Answer answer = send("PUT", pathOf(key), value, unknownOutcome);
+        expect(200, answer);
+        return Json.readObject(answer.body().toArray()).path("index").asLong(0);
     }
 
     /** The value of a key as of now, whichever server answers. */
@@ -89,6 +94,11 @@ final class KvClient {
     /** The value of a key as the server that answers has it, which may be old. */
     Optional<byte[]> getLocal(String key) {
         return read(pathOf(key) + "?consistency=local");
+    }
+
+    /** The value of a key, as fresh as this query asks for. */
+    Optional<byte[]> get(String key, String query) {
+        return read(pathOf(key) + "?" + query);
     }
 
     private Optional<byte[]> read(String path) {
@@ -122,13 +132,63 @@ final class KvClient {
 
     /** What one server says about itself; not tried again. */
     JsonNode stats(URI server) {
+        return ask(server, "/stats");
+    }
+
+    private JsonNode ask(URI server, String path) {
         try {
-            HttpResponse<byte[]> response = exchange(server, "GET", "/stats", new byte[0], timeout);
+            HttpResponse<byte[]> response = exchange(server, "GET", path, new byte[0], timeout);
             Answer answer = new Answer(response.statusCode(), Bytes.copyOf(response.body()));
             expect(200, answer);
             return Json.readObject(answer.body().toArray());
         } catch (IOException e) {
             throw new KvClientException(Outcome.NOT_APPLIED, server + " does not answer: " + reasonOf(e));
+        }
+    }
+
+    /** What one server knows of the members; not tried again. */
+    JsonNode members(URI server) {
+        return ask(server, "/admin/members");
+    }
+
+    /**
+     * Asks the leader for what operators ask for, which may take as long as this client has time. What was refused is an
+     * answer; if it cannot be known what happened, it is not asked for again.
+     */
+    Answer administer(String method, String path, byte[] body) {
+        return send(method, path, body, UnknownOutcome.FAIL, timeout);
+    }
+
+    /** Asks this server, whether it leads or not. */
+    Answer administer(URI server, String method, String path) {
+        try {
+            HttpResponse<byte[]> response = exchange(server, method, path, new byte[0], timeout);
+            return new Answer(response.statusCode(), Bytes.owned(response.body()));
+        } catch (ConnectException | HttpConnectTimeoutException e) {
+            throw new KvClientException(Outcome.NOT_APPLIED, server + " cannot be reached");
+        } catch (IOException e) {
+            throw new KvClientException(Outcome.UNKNOWN, server + " did not answer: " + reasonOf(e));
+        }
+    }
+
+    /** Fetches something into a new file. The answer has no body if it is a success. */
+    Answer download(URI server, String path, Path file) {
+        HttpResponse.BodyHandler<byte[]> intoFile = response -> response.statusCode() == 200
+                ? HttpResponse.BodySubscribers.mapping(
+                        HttpResponse.BodySubscribers.ofFile(
+                                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        written -> new byte[0])
+                : HttpResponse.BodySubscribers.ofByteArray();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server + path)).build();
+        try {
+            HttpResponse<byte[]> response = http.send(request, intoFile);
+            return new Answer(response.statusCode(), Bytes.owned(response.body()));
+        } catch (IOException | UncheckedIOException e) {
+            throw new KvClientException(
+                    Outcome.NOT_APPLIED, "nothing whole came from " + server + " into " + file + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KvClientException(Outcome.NOT_APPLIED, "the request was interrupted");
         }
     }
 
@@ -139,14 +199,17 @@ final class KvClient {
     private static void expect(int status, Answer answer) {
         if (answer.status() != status) {
             String body = new String(answer.body().toArray(), StandardCharsets.UTF_8);
-            throw new KvClientException(
-                    Outcome.NOT_APPLIED,
+            throw KvClientException.answered(
                     "the server answered " + answer.status() + (body.isEmpty() ? "" : ": " + body));
         }
     }
 
     private Answer send(String method, String path, byte[] body, UnknownOutcome whenUnknown) {
-        Attempts attempts = new Attempts();
+        return send(method, path, body, whenUnknown, ATTEMPT_TIMEOUT);
+    }
+
+    private Answer send(String method, String path, byte[] body, UnknownOutcome whenUnknown, Duration longestAttempt) {
+        Attempts attempts = new Attempts(longestAttempt);
         while (true) {
             URI server = attempts.next;
             String failure;
@@ -218,13 +281,18 @@ final class KvClient {
         private int redirects;
         private long pauseMillis = FIRST_PAUSE_MILLIS;
         private boolean mayHaveHappened;
+        private final Duration longest;
+
+        Attempts(Duration longest) {
+            this.longest = longest;
+        }
 
         private Duration remaining() {
             return Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
         }
 
         private Duration allowed() {
-            return remaining().compareTo(ATTEMPT_TIMEOUT) < 0 ? remaining() : ATTEMPT_TIMEOUT;
+            return remaining().compareTo(longest) < 0 ? remaining() : longest;
         }
 
         private boolean redirected(HttpResponse<byte[]> response) {
@@ -243,13 +311,13 @@ final class KvClient {
             mayHaveHappened |= unknown;
             if (unknown && whenUnknown == UnknownOutcome.FAIL) {
                 throw new KvClientException(
-                        Outcome.UNKNOWN, "it is not known whether the write happened, read it back: " + failure);
+                        Outcome.UNKNOWN, "it is not known whether it happened, look before trying again: " + failure);
             }
             long left = deadline - System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(pauseMillis);
             if (left < leastNanos) {
                 throw new KvClientException(
                         mayHaveHappened ? Outcome.UNKNOWN : Outcome.NOT_APPLIED,
-                        (mayHaveHappened ? "it is not known whether the write happened" : "nothing was done")
+                        (mayHaveHappened ? "it is not known whether it happened" : "nothing was done")
                                 + ", no server could do it within " + timeout.toMillis() + " ms: " + failure);
             }
             pause();

@@ -1,6 +1,8 @@
 package io.balsa.raft.examples.kvstore;
 
 import io.balsa.raft.RaftNode;
+import io.balsa.raft.storage.file.Disk;
+import io.balsa.raft.storage.file.NioDisk;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -24,24 +26,39 @@ final class KvServer implements AutoCloseable {
     }
 
     /**
+     * What a server is made of, besides its settings: where tests put other parts in.
+     *
+     * @param state holds the data
+     * @param disk holds the files
+     */
+    record Parts(KvState state, Disk disk) {
+
+        static Parts usual(ServerSettings settings) {
+            return new Parts(new KvStateMachine(), new NioDisk(settings.data()));
+        }
+    }
+
+    /**
      * Takes the ports, then opens the directory, then joins the cluster: a taken port leaves the directory as it was.
      *
-     * @throws CommandFailure if the port for clients is taken
+     * @throws CommandFailure if the port for clients is taken, or the snapshot to begin with is no good
      * @throws io.balsa.raft.transport.TransportException if the port for servers is
      */
-    static KvServer start(ServerSettings settings) throws CommandFailure {
+    static KvServer start(ServerSettings settings, Parts parts) throws CommandFailure {
         KvHttpServer http = bindHttp(settings);
         try {
-            return start(settings, http);
-        } catch (RuntimeException e) {
+            if (settings.snapshots().seed().isPresent()) {
+                Seed.plant(settings, settings.snapshots().seed().get(), parts.disk());
+            }
+            return start(settings, parts, http);
+        } catch (RuntimeException | CommandFailure e) {
             http.close();
             throw e;
         }
     }
 
-    private static KvServer start(ServerSettings settings, KvHttpServer http) {
-        KvStateMachine stateMachine = new KvStateMachine();
-        RaftNode node = NodeAssembly.assemble(settings, stateMachine);
+    private static KvServer start(ServerSettings settings, Parts parts, KvHttpServer http) {
+        RaftNode node = NodeAssembly.assemble(settings, parts.state(), parts.disk());
         try {
             node.start();
         } catch (RuntimeException e) {
@@ -51,7 +68,9 @@ final class KvServer implements AutoCloseable {
         // A leader cut off from its majority gives up within two election timeouts, and says so better than a timeout.
         Duration deadline = settings.timing().electionTimeout().multipliedBy(2).plus(GRACE);
         URI clientAddress = settings.clientAddress(http.port());
-        http.start(new KvApi(node, stateMachine, deadline));
+        Redirects redirects = new Redirects(node, parts.state());
+        AdminApi admin = new AdminApi(node, redirects, Downloads.beside(settings.data()));
+        http.start(new KvApi(node, parts.state(), deadline, redirects, admin));
         return new KvServer(node, http, LeaderAnnouncer.start(node, clientAddress), clientAddress);
     }
 

@@ -1,37 +1,66 @@
 package io.balsa.raft.examples.kvstore;
 
 import io.balsa.raft.Command;
-import io.balsa.raft.StateMachine;
+import io.balsa.raft.SnapshotWriter;
 import io.balsa.raft.examples.kvstore.KvResult.Status;
-import java.util.HashMap;
-import java.util.Map;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Collections;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The map that every server has the same copy of.
  *
  * <p>{@link #apply} and {@link #value} belong to the node's apply thread; {@link #clientAddress} may be asked by any.
  */
-final class KvStateMachine implements StateMachine {
+final class KvStateMachine implements KvState {
 
-    private final Map<String, Bytes> values = new HashMap<>(); // never iterated over, so its order does not matter
+    private final CapturableMap<Bytes> values = new CapturableMap<>();
     private final Applier applier = new Applier();
-    private volatile Map<Long, String> clientAddresses = Map.of();
+    private volatile SortedMap<Long, String> clientAddresses = Collections.emptySortedMap();
 
-    /** The value of {@code key}; to be called within {@link io.balsa.raft.RaftNode#read}. */
-    Optional<Bytes> value(String key) {
-        return Optional.ofNullable(values.get(key));
+    @Override
+    public Optional<Bytes> value(String key) {
+        return values.get(key);
     }
 
-    /** Where clients reach the node with this id, if it ever led and said so. */
-    Optional<String> clientAddress(long nodeId) {
+    @Override
+    public Optional<String> clientAddress(long nodeId) {
         return Optional.ofNullable(clientAddresses.get(nodeId));
     }
 
     @Override
     public byte[] apply(Command command) {
         return KvCodec.encode(resultOf(command));
+    }
+
+    /** Costs nothing now; what is changed while it is written is kept apart: see {@link CapturableMap}. */
+    @Override
+    public Optional<SnapshotWriter> snapshot() {
+        return Optional.of(new Writer(clientAddresses, values.capture()));
+    }
+
+    private record Writer(SortedMap<Long, String> addresses, CapturableMap.View<Bytes> view) implements SnapshotWriter {
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            KvSnapshot.write(out, addresses, view.contents());
+        }
+
+        @Override
+        public void close() {
+            view.close();
+        }
+    }
+
+    @Override
+    public void restore(InputStream in) throws IOException {
+        values.clear();
+        clientAddresses = Collections.unmodifiableSortedMap(KvSnapshot.read(in, values::put));
     }
 
     private KvResult resultOf(Command command) {
@@ -63,7 +92,7 @@ final class KvStateMachine implements StateMachine {
 
         @Override
         public KvResult onDelete(KvCommand.Delete command) {
-            return KvResult.of(values.remove(command.key()) == null ? Status.ABSENT : Status.DONE);
+            return KvResult.of(values.remove(command.key()) ? Status.DONE : Status.ABSENT);
         }
 
         @Override
@@ -79,9 +108,9 @@ final class KvStateMachine implements StateMachine {
 
         @Override
         public KvResult onAnnounce(KvCommand.Announce command) {
-            Map<Long, String> next = new HashMap<>(clientAddresses);
+            SortedMap<Long, String> next = new TreeMap<>(clientAddresses);
             next.put(command.nodeId(), command.clientAddress());
-            clientAddresses = Map.copyOf(next);
+            clientAddresses = Collections.unmodifiableSortedMap(next);
             return KvResult.of(Status.DONE);
         }
     }

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
             "0:done",
             "1:failed, nothing was changed, or a key was absent or held something else",
             "2:the command line is wrong",
-            "3:a write may or may not have happened"
+            "3:a write or change may or may not have happened"
         },
         subcommands = {
             ServerCommand.class,
@@ -40,6 +40,17 @@ import picocli.CommandLine.Spec;
             ClientCommands.Delete.class,
             ClientCommands.Cas.class,
             StatusCommand.class,
+            MembersCommand.class,
+            AdminCommands.Add.class,
+            AdminCommands.Remove.class,
+            AdminCommands.Promote.class,
+            AdminCommands.Demote.class,
+            AdminCommands.Replace.class,
+            AdminCommands.Readdress.class,
+            AdminCommands.Prioritize.class,
+            AdminCommands.Transfer.class,
+            AdminCommands.Snapshot.class,
+            ForceMembershipCommand.class,
             DemoCommand.class
         })
 public final class KvStoreMain implements Runnable {
@@ -61,7 +72,12 @@ public final class KvStoreMain implements Runnable {
 
     /** The whole command line, without side effects on the process: for {@link #main} and for tests. */
     static CommandLine commandLine() {
-        return new CommandLine(new KvStoreMain())
+        return prepared(new CommandLine(new KvStoreMain()));
+    }
+
+    /** How every command line of this program reads values and tells failures. */
+    static CommandLine prepared(CommandLine commandLine) {
+        return commandLine
                 .registerConverter(Duration.class, Durations::parse)
                 .registerConverter(HostPort.class, text -> parsed(() -> HostPort.parse(text)))
                 .setExitCodeExceptionMapper(KvStoreMain::exitCodeOf)

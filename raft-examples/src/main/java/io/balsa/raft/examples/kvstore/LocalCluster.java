@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -31,27 +33,86 @@ final class LocalCluster implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
     private static final int STARTS = 3;
 
+    /**
+     * How the servers are started.
+     *
+     * @param founders how many found the cluster; those with higher ids join it
+     * @param slots how many there can be
+     * @param electionTimeout of all of them
+     * @param heap of each process, as in {@code -Xmx192m}
+     * @param program the class that is run, and takes the arguments of {@code kvstore server}
+     * @param extras more arguments
+     */
+    record Options(
+            int founders, int slots, Duration electionTimeout, String heap, String program, List<String> extras) {
+
+        Options {
+            extras = List.copyOf(extras);
+        }
+
+        /** Servers as users run them, all of which found the cluster. */
+        static Options of(int size, Duration electionTimeout) {
+            return new Options(size, size, electionTimeout, "192m", KvStoreMain.class.getName(), List.of());
+        }
+
+        /** Room for so many. */
+        Options withSlots(int count) {
+            return new Options(founders, count, electionTimeout, heap, program, extras);
+        }
+
+        Options withHeap(String size) {
+            return new Options(founders, slots, electionTimeout, size, program, extras);
+        }
+
+        Options withProgram(String mainClass) {
+            return new Options(founders, slots, electionTimeout, heap, mainClass, extras);
+        }
+
+        Options withExtras(String... more) {
+            List<String> all = new ArrayList<>(extras);
+            all.addAll(List.of(more));
+            return new Options(founders, slots, electionTimeout, heap, program, all);
+        }
+    }
+
     private final Path directory;
     private final String classPath;
-    private final List<String> timing;
+    private final Options options;
     private final List<URI> raft = new ArrayList<>();
     private final List<URI> clients = new ArrayList<>();
     private final SortedMap<Long, Process> running = new TreeMap<>();
+    private final SortedSet<Long> joining = new TreeSet<>();
     private final KvClient prober;
 
     /** A cluster of {@code size} servers that keep their files and logs below {@code directory}, none of them running. */
     LocalCluster(Path directory, String classPath, int size, Duration electionTimeout) throws IOException {
+        this(directory, classPath, Options.of(size, electionTimeout));
+    }
+
+    /** A cluster like that, started as it is said. */
+    LocalCluster(Path directory, String classPath, Options options) throws IOException {
         this.directory = directory;
         this.classPath = classPath;
-        this.timing = List.of(
-                "--election-timeout",
-                electionTimeout.toMillis() + "ms",
-                "--heartbeat",
-                electionTimeout.toMillis() / 10 + "ms");
+        this.options = options;
+        int size = options.slots();
         List<URI> free = freeAddresses(2 * size);
         raft.addAll(free.subList(0, size));
         clients.addAll(free.subList(size, 2 * size));
         prober = new KvClient(clients, Duration.ofSeconds(2), KvClient.UnknownOutcome.FAIL);
+    }
+
+    private LocalCluster(LocalCluster other, Options options) {
+        directory = other.directory;
+        classPath = other.classPath;
+        this.options = options;
+        raft.addAll(other.raft);
+        clients.addAll(other.clients);
+        prober = other.prober;
+    }
+
+    /** The same places, for servers that are started with more arguments. Knows nothing of those that run already. */
+    LocalCluster with(List<String> more) {
+        return new LocalCluster(this, options.withExtras(more.toArray(String[]::new)));
     }
 
     /** So many addresses on loopback that were free a moment ago. */
@@ -82,17 +143,36 @@ final class LocalCluster implements AutoCloseable {
         return clients.get((int) id - 1);
     }
 
+    /** Where the other servers reach this one. */
+    URI raftAddress(long id) {
+        return raft.get((int) id - 1);
+    }
+
     /** Begins to start a server; {@link #awaitUp} waits for it. */
     void start(long id) throws IOException {
+        start(id, id > options.founders());
+    }
+
+    /** Begins to start a server that joins a cluster that exists, whatever its id is: one whose directory was wiped. */
+    void startJoining(long id) throws IOException {
+        start(id, true);
+    }
+
+    private void start(long id, boolean joins) throws IOException {
+        if (joins) {
+            joining.add(id);
+        } else {
+            joining.remove(id);
+        }
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx192m",
+                "-Xmx" + options.heap(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 classPath,
-                KvStoreMain.class.getName()));
-        command.addAll(serverArguments(id));
+                options.program()));
+        command.addAll(joins ? joiningArguments(id) : serverArguments(id));
         command.add("--stop-with-stdin");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -101,16 +181,30 @@ final class LocalCluster implements AutoCloseable {
         running.put(id, process);
     }
 
-    /** The command line of a server, after {@code java -jar kvstore.jar}. */
+    /** The command line of a founder, after {@code java -jar kvstore.jar}. */
     List<String> serverArguments(long id) {
-        String peers = raft.stream()
+        return arguments(id, raft.subList(0, options.founders()));
+    }
+
+    private List<String> joiningArguments(long id) {
+        List<URI> others = new ArrayList<>(raft);
+        others.remove((int) id - 1);
+        List<String> arguments = arguments(id, others);
+        arguments.add("--join");
+        return arguments;
+    }
+
+    private List<String> arguments(long id, List<URI> peers) {
+        String listed = peers.stream()
                 .map(address -> (raft.indexOf(address) + 1) + "=" + address)
                 .collect(Collectors.joining(","));
-        List<String> arguments = new ArrayList<>(List.of("server", "--id", "" + id, "--peers", peers));
-        arguments.addAll(List.of("--listen", raft.get((int) id - 1).getAuthority()));
+        List<String> arguments = new ArrayList<>(List.of("server", "--id", "" + id, "--peers", listed));
+        arguments.addAll(List.of("--listen", raftAddress(id).getAuthority()));
         arguments.addAll(List.of("--http", client(id).getAuthority()));
         arguments.addAll(List.of("--data", dataOf(id).toString()));
-        arguments.addAll(timing);
+        long timeout = options.electionTimeout().toMillis();
+        arguments.addAll(List.of("--election-timeout", timeout + "ms", "--heartbeat", timeout / 10 + "ms"));
+        arguments.addAll(options.extras());
         return arguments;
     }
 
@@ -123,12 +217,12 @@ final class LocalCluster implements AutoCloseable {
         return directory.resolve("server-" + id + ".log");
     }
 
-    /** Starts all servers and waits until they answer. */
+    /** Starts all founders and waits until they answer. */
     void startAll() throws IOException {
-        for (long id = 1; id <= clients.size(); id++) {
+        for (long id = 1; id <= options.founders(); id++) {
             start(id);
         }
-        for (long id = 1; id <= clients.size(); id++) {
+        for (long id = 1; id <= options.founders(); id++) {
             awaitUp(id);
         }
     }
@@ -136,13 +230,14 @@ final class LocalCluster implements AutoCloseable {
     /** Waits until a server that was started answers, and starts it again if it ended instead. */
     void awaitUp(long id) throws IOException {
         for (int i = 1; i <= STARTS; i++) {
+            boolean joins = joining.contains(id);
             boolean answered = await(COMES_UP_WITHIN, () -> !isAlive(id) || answers(id));
             if (answered && isAlive(id)) {
                 return;
             }
             kill(id);
             if (i < STARTS) {
-                start(id);
+                start(id, joins);
             }
         }
         throw new IOException("server " + id + " does not come up; it said: "
@@ -173,6 +268,26 @@ final class LocalCluster implements AutoCloseable {
         if (process != null) {
             process.destroyForcibly();
             process.onExit().join();
+        }
+    }
+
+    /** Stops a server in the middle of whatever it does, until {@link #resume}: it keeps its connections and says nothing. */
+    void pause(long id) throws IOException {
+        signal(id, "STOP");
+    }
+
+    /** Lets a server go on that was paused. */
+    void resume(long id) throws IOException {
+        signal(id, "CONT");
+    }
+
+    private void signal(long id, String name) throws IOException {
+        Process kill = new ProcessBuilder("kill", "-" + name, "" + process(id).pid())
+                .redirectErrorStream(true)
+                .start();
+        int exitCode = kill.onExit().join().exitValue();
+        if (exitCode != 0) {
+            throw new IOException("kill -" + name + " of server " + id + " ended with " + exitCode);
         }
     }
 

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The threads of the client API. The JDK's server gives a client all the time in the world to send its request, and a
- * hundred slow ones would hold every thread; here a request that has not been answered in time is interrupted, which closes
- * its connection. (The JDK has a limit of its own, but for the whole process, and it would end Raft's streams.)
+ * hundred slow ones would hold every thread; here a request that has not been answered in time is interrupted, which
+ * closes its connection. (The JDK has a limit of its own, but for the whole process, and it would end Raft's streams.)
  */
 final class RequestThreads extends ThreadPoolExecutor {
 
@@ -48,6 +48,11 @@ final class RequestThreads extends ThreadPoolExecutor {
                 }
             });
         }
+    }
+
+    /** The request on this thread takes long for a good reason: its time begins anew. */
+    void stillWorking() {
+        begunNanos.computeIfPresent(Thread.currentThread(), (thread, begun) -> System.nanoTime());
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.balsa.raft.examples.kvstore;
 
-import io.balsa.raft.ReadPolicy;
 import java.net.URI;
 import java.util.List;
 
@@ -43,7 +42,7 @@ record Route(Kind kind, String key) {
             return new Route(Kind.STATS, "");
         }
         if (!path.startsWith(KEYS)) {
-            throw new HttpProblem(404, "there are /kv/{key}, /kv/{key}/cas and /stats here");
+            throw new HttpProblem(404, "there are /kv/{key}, /kv/{key}/cas, /stats and /admin/ here");
         }
         String rest = path.substring(KEYS.length());
         boolean cas = rest.endsWith(CAS) && rest.length() > CAS.length();
@@ -58,19 +57,15 @@ record Route(Kind kind, String key) {
         }
     }
 
-    /** How fresh a read is to be: {@code ?consistency=}. Other parameters mean nothing here. */
-    static ReadPolicy readPolicy(URI target) throws HttpProblem {
-        String query = target.getRawQuery() == null ? "" : target.getRawQuery();
-        ReadPolicy policy = ReadPolicy.LINEARIZABLE;
-        for (String parameter : query.split("&", -1)) {
-            if (parameter.equals("consistency=local")) {
-                policy = ReadPolicy.LOCAL;
-            } else if (parameter.equals("consistency=linearizable")) {
-                policy = ReadPolicy.LINEARIZABLE;
-            } else if (parameter.equals("consistency") || parameter.startsWith("consistency=")) {
-                throw new HttpProblem(400, "consistency is linearizable or local");
-            }
+    /**
+     * A whole number in a query.
+     *
+     * @throws HttpProblem if it is something else
+     */
+    static long number(String name, String text) throws HttpProblem {
+        if (!text.matches("\\d{1,18}")) {
+            throw new HttpProblem(400, name + " is a number, not '" + text + "'");
         }
-        return policy;
+        return Long.parseLong(text);
     }
 }

@@ -1,12 +1,17 @@
 package io.balsa.raft.examples.kvstore;
 
+import io.balsa.raft.examples.kvstore.ServerSettings.Serving;
+import io.balsa.raft.examples.kvstore.ServerSettings.SnapshotSettings;
 import io.balsa.raft.examples.kvstore.ServerSettings.Timing;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -17,7 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(name = "server", description = "Runs one server of a cluster, until SIGTERM or Ctrl-C.")
 final class ServerCommand implements Callable<Integer> {
 
-    @Option(names = "--id", required = true, paramLabel = "N", description = "Node id of this server, a peer's.")
+    private final Function<ServerSettings, KvServer.Parts> parts;
+
+    @Option(names = "--id", required = true, paramLabel = "N", description = "Node id of this server.")
     private long id;
 
     @Option(
@@ -34,7 +41,8 @@ final class ServerCommand implements Callable<Integer> {
             names = "--peers",
             required = true,
             paramLabel = "1=http://HOST:PORT,2=...",
-            description = "All servers the cluster is founded with, this one included, by their --listen addresses.")
+            description = "All servers the cluster is founded with, this one included, by their --listen addresses;"
+                    + " with --join, servers of the cluster that exists, without this one.")
     private String peers = "";
 
     @Option(names = "--data", required = true, paramLabel = "DIR", description = "Directory of its files.")
@@ -61,6 +69,55 @@ final class ServerCommand implements Callable<Integer> {
             description = "How often a leader shows that it lives (default: ${DEFAULT-VALUE}).")
     private Duration heartbeat = Duration.ZERO;
 
+    @Option(
+            names = "--join",
+            description = "Join a cluster that exists: take no part before 'kvstore add' has named this server to it.")
+    private boolean join;
+
+    @Option(
+            names = "--snapshot-every",
+            defaultValue = "100000",
+            paramLabel = "N",
+            description =
+                    "Take a snapshot after so many entries; 0 for not because of that (default: ${DEFAULT-VALUE}).")
+    private long snapshotEvery;
+
+    @Option(
+            names = "--snapshot-bytes",
+            defaultValue = "67108864",
+            paramLabel = "N",
+            description = "Take a snapshot after so many bytes of entries; 0 for not because of that"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private long snapshotBytes;
+
+    @Option(
+            names = "--snapshot-trailing",
+            defaultValue = "10000",
+            paramLabel = "N",
+            description = "Keep so many entries that a snapshot covers, for followers that lag a little"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private long snapshotTrailing;
+
+    @Option(
+            names = "--from-snapshot",
+            paramLabel = "FILE",
+            description =
+                    "Begin an empty directory with a snapshot that 'kvstore snapshot --export' wrote. For a server that"
+                            + " is new to its cluster.")
+    private @Nullable Path fromSnapshot;
+
+    @Option(
+            names = "--lease-reads",
+            description = "Let leaders answer reads with ?consistency=lease without asking the others; the same on all"
+                    + " servers.")
+    private boolean leaseReads;
+
+    @Option(
+            names = "--forward",
+            description =
+                    "Pass writes on to the leader and answer them here, instead of sending clients to the leader.")
+    private boolean forward;
+
     @Option(names = "--stop-with-stdin", hidden = true, description = "Stop when standard input ends.")
     private boolean stopWithStdin;
 
@@ -68,12 +125,23 @@ final class ServerCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
+    /** The server that users run. */
+    ServerCommand() {
+        this(KvServer.Parts::usual);
+    }
+
+    /** For tests: a server of other parts. */
+    ServerCommand(Function<ServerSettings, KvServer.Parts> parts) {
+        this.parts = parts;
+    }
+
     @Override
     public Integer call() throws CommandFailure {
         if (System.getProperty("kvstore.log.level") == null) {
             System.setProperty("kvstore.log.level", "INFO"); // an operator wants to see leaders come and go
         }
-        try (KvServer server = KvServer.start(settings())) {
+        ServerSettings settings = settings();
+        try (KvServer server = KvServer.start(settings, parts.apply(settings))) {
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "kv-shutdown"));
             if (stopWithStdin) {
                 stopWithStdin();
@@ -92,7 +160,11 @@ final class ServerCommand implements Callable<Integer> {
     private ServerSettings settings() {
         try {
             Timing timing = new Timing(electionTimeout, heartbeat);
-            return new ServerSettings(id, cluster, Peers.parse(peers), listen, http, data, timing);
+            SnapshotSettings snapshots = new SnapshotSettings(
+                    snapshotEvery, snapshotBytes, snapshotTrailing, Optional.ofNullable(fromSnapshot));
+            Serving serving = new Serving(leaseReads, forward);
+            return new ServerSettings(
+                    id, cluster, Peers.parse(peers), join, listen, http, data, timing, snapshots, serving);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }

@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 @Command(name = "status", description = "Shows what each server is doing; fails (1) if one does not answer.")
 final class StatusCommand implements Callable<Integer> {
 
-    private static final String FORMAT = "%-28s %4s  %-13s %6s %7s %9s %9s %9s";
+    private static final String FORMAT = "%-28s %4s  %-13s %6s %7s %9s %9s %9s %9s";
 
     @Mixin
     private final ClusterOptions options = new ClusterOptions();
@@ -46,8 +46,8 @@ final class StatusCommand implements Callable<Integer> {
                     Map.of("server", server.toString(), answer instanceof JsonNode ? "stats" : "error", answer)));
             out.println(new String(Json.write(all).toArray(), StandardCharsets.UTF_8));
         } else {
-            out.println(
-                    String.format(FORMAT, "server", "id", "role", "term", "leader", "committed", "applied", "last"));
+            out.println(String.format(
+                    FORMAT, "server", "id", "role", "term", "leader", "committed", "applied", "last", "snapshot"));
             answers.forEach((server, answer) -> out.println(Ansi.AUTO.string(line(server, answer))));
         }
         return answers.values().stream().allMatch(JsonNode.class::isInstance) ? ExitCode.OK : ExitCode.FAILED;
@@ -75,7 +75,8 @@ final class StatusCommand implements Callable<Integer> {
                 stats.path("leaderId").isNull() ? "-" : stats.path("leaderId").asString(),
                 stats.path("commitIndex").asString(),
                 stats.path("appliedIndex").asString(),
-                stats.path("lastIndex").asString());
+                stats.path("lastIndex").asString(),
+                stats.path("snapshotIndex").asString());
         return stats.path("role").asString().equals("leader") ? "@|green " + line + "|@" : line;
     }
 }

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -18,6 +20,7 @@ final class WriteLoad implements AutoCloseable {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final Map<String, String> acknowledged = new ConcurrentHashMap<>();
+    private final Queue<String> unforeseen = new ConcurrentLinkedQueue<>();
     private final AtomicInteger nextKey = new AtomicInteger();
     private final AtomicLong watchedFrom = new AtomicLong(NEVER);
     private final AtomicLong firstAfter = new AtomicLong(NEVER);
@@ -53,7 +56,13 @@ final class WriteLoad implements AutoCloseable {
             try {
                 client.put(key, value.getBytes(StandardCharsets.UTF_8));
             } catch (KvClientException e) {
+                if (e.isAnswered()) {
+                    unforeseen.add(e.toString());
+                }
                 continue; // not acknowledged, so nothing was promised
+            } catch (RuntimeException e) {
+                unforeseen.add(e.toString());
+                return;
             }
             acknowledged.put(key, value);
             long watched = watchedFrom.get();
@@ -61,6 +70,11 @@ final class WriteLoad implements AutoCloseable {
                 firstAfter.compareAndSet(NEVER, System.nanoTime() - watched);
             }
         }
+    }
+
+    /** What writers met that no client should ever meet. */
+    List<String> unforeseen() {
+        return List.copyOf(unforeseen);
     }
 
     int acknowledgedCount() {

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,10 @@ class ArgumentsTest {
                 SERVER + PEERS + " --data DIR --http localhost  | 'localhost' is not HOST:PORT",
                 SERVER + PEERS + " --data DIR --http a:70000    | 'a:70000' is not HOST:PORT",
                 SERVER + PEERS + " --data DIR --heartbeat 5     | '5' is not a duration",
+                SERVER + PEERS + " --data DIR --join            | a server that joins is not in its own peer list",
+                "server --id 1 --listen 0.0.0.0:1 --http [::]:2 --peers 2=http://a:1 --data DIR --join"
+                        + "                                     | by which others can reach it",
+                SERVER + PEERS + " --data DIR --snapshot-every -1 | everyEntries is -1 but must be",
                 "put --cluster http://a:1 k                     | a put needs VALUE or --file",
                 "put --cluster a:1 k v                          | 'a:1' is not an address",
                 "get --cluster http://a:1,, k                   | '' is not an address",
@@ -57,6 +62,16 @@ class ArgumentsTest {
                 "cas --cluster http://a:1 k v                   | Missing required",
                 "cas --cluster http://a:1 k --expect 1 --expect-absent v | mutually exclusive",
                 "status                                         | Missing required option: '--cluster",
+                "members                                        | Missing required option: '--cluster",
+                "add --cluster http://a:1 4                     | Missing required parameter: 'ADDRESS'",
+                "add --cluster http://a:1 x http://b:1          | 'x' is not a long",
+                "replace --cluster http://a:1 1 2               | Missing required parameter: 'ADDRESS'",
+                "remove --cluster http://a:1                    | Missing required parameter: 'ID'",
+                "transfer --cluster http://a:1 --timeout 0s     | --timeout must be longer",
+                "force-membership --data DIR --id 1             | Missing required option: '--address",
+                "force-membership --data DIR --id 1 --address a:1 --yes | 'a:1' is not an address",
+                "force-membership --data DIR --id 0 --address http://a:1 --yes | positive",
+                "force-membership --data DIR --id 1 --address http://a:1 | may lose acknowledged writes",
             })
     @DisplayName("that is wrong gets one sentence and exit code 2")
     void wrongUsage(String line, String sentence) {
@@ -117,7 +132,26 @@ class ArgumentsTest {
     @Test
     @DisplayName("explains every command")
     void help() {
-        for (String command : new String[] {"server", "put", "get", "delete", "cas", "status", "demo"}) {
+        for (String command : new String[] {
+            "server",
+            "put",
+            "get",
+            "delete",
+            "cas",
+            "status",
+            "members",
+            "add",
+            "remove",
+            "promote",
+            "demote",
+            "replace",
+            "readdress",
+            "prioritize",
+            "transfer",
+            "snapshot",
+            "force-membership",
+            "demo"
+        }) {
             assertThat(execute(command + " --help")).isEqualTo(ExitCode.OK);
         }
         assertThat(execute("--help")).isEqualTo(ExitCode.OK);
@@ -128,17 +162,29 @@ class ArgumentsTest {
     @Test
     @DisplayName("tells clients of a server on all interfaces to use the host that its peers use")
     void clientAddress() {
-        ServerSettings.Timing timing = new ServerSettings.Timing(Duration.ofSeconds(1), Duration.ofMillis(100));
         Peers peers = Peers.parse("1=http://example.org:7001");
-        HostPort listen = HostPort.parse("0.0.0.0:7001");
 
-        ServerSettings everywhere =
-                new ServerSettings(1, "c", peers, listen, HostPort.parse("0.0.0.0:8081"), directory, timing);
-        ServerSettings loopback =
-                new ServerSettings(1, "c", peers, listen, HostPort.parse("[::1]:0"), directory, timing);
+        assertThat(settings(false, peers, "0.0.0.0:7001", "0.0.0.0:8081").clientAddress(8081))
+                .hasToString("http://example.org:8081");
+        assertThat(settings(false, peers, "0.0.0.0:7001", "[::1]:0").clientAddress(8082))
+                .hasToString("http://[::1]:8082");
+        assertThat(settings(true, Peers.parse("2=http://b:1"), "example.org:7001", "0.0.0.0:8081")
+                        .clientAddress(8081))
+                .hasToString("http://example.org:8081");
+    }
 
-        assertThat(everywhere.clientAddress(8081)).hasToString("http://example.org:8081");
-        assertThat(loopback.clientAddress(8082)).hasToString("http://[::1]:8082");
+    private ServerSettings settings(boolean joins, Peers peers, String listen, String http) {
+        return new ServerSettings(
+                1,
+                "c",
+                peers,
+                joins,
+                HostPort.parse(listen),
+                HostPort.parse(http),
+                directory,
+                new ServerSettings.Timing(Duration.ofSeconds(1), Duration.ofMillis(100)),
+                new ServerSettings.SnapshotSettings(0, 0, 0, Optional.empty()),
+                new ServerSettings.Serving(false, false));
     }
 
     private int execute(String line) {

@@ -21,6 +21,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -47,10 +49,15 @@ class KvApiTest {
     private final FakeNode node = new FakeNode(machine);
     private KvHttpServer server;
 
+    @TempDir
+    private Path directory;
+
     @BeforeEach
     void serve() throws IOException {
         server = KvHttpServer.bind(new HostPort("127.0.0.1", 0));
-        server.start(new KvApi(node, machine, Duration.ofMillis(300)));
+        Redirects redirects = new Redirects(node, machine);
+        AdminApi admin = new AdminApi(node, redirects, Downloads.beside(directory.resolve("data")));
+        server.start(new KvApi(node, machine, Duration.ofMillis(300), redirects, admin));
     }
 
     @AfterEach
@@ -114,12 +121,22 @@ class KvApiTest {
         assertThat(text(cas("{\"expect\": null, \"value\": \"1\"}"))).isEqualTo("{\"actualBase64\":\"/w==\"}");
     }
 
-    @Test
-    @DisplayName("reads what this server has when a local read is enough")
-    void readsLocally() throws Exception {
-        send("GET", "/kv/a?consistency=local");
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "'',                                LINEARIZABLE, 0",
+        "?consistency=linearizable,         LINEARIZABLE, 0",
+        "?consistency=lease,                LEASE,        0",
+        "?consistency=local,                LOCAL,        0",
+        "?consistency=local&minIndex=17&x=, LOCAL,        17",
+        "?minIndex=0003,                    LINEARIZABLE, 3",
+    })
+    @DisplayName("reads as freshly as the client asks for")
+    void readsAsAsked(String query, ReadPolicy policy, long minIndex) throws Exception {
+        send("PUT", "/kv/a", new byte[] {1});
 
-        assertThat(node.lastPolicy()).contains(ReadPolicy.LOCAL);
+        assertThat(send("GET", "/kv/a" + query).body()).containsExactly(1);
+        assertThat(node.lastPolicy()).contains(policy);
+        assertThat(node.lastMinIndex()).isEqualTo(minIndex);
     }
 
     @Test
@@ -139,10 +156,12 @@ class KvApiTest {
 
         assertThat(text(send("GET", "/stats")))
                 .isEqualTo("{\"id\":1,\"role\":\"pre_candidate\",\"term\":4,\"leaderId\":null,\"leaderAddress\":null,"
-                        + "\"commitIndex\":0,\"appliedIndex\":0,\"lastIndex\":0,\"configuration\":{\"index\":0,"
+                        + "\"commitIndex\":0,\"appliedIndex\":0,\"lastIndex\":0,\"snapshotIndex\":0,\"configuration\":{\"index\":0,"
                         + "\"members\":[{\"id\":1,\"address\":\"http://raft-1:7001\",\"voter\":true},"
                         + "{\"id\":2,\"address\":\"http://raft-2:7002\",\"voter\":true},"
-                        + "{\"id\":3,\"address\":\"http://raft-3:7003\",\"voter\":true}]}}");
+                        + "{\"id\":3,\"address\":\"http://raft-3:7003\",\"voter\":true}]},"
+                        + "\"members\":[{\"id\":2,\"address\":\"http://raft-2:7002\",\"role\":\"follower\",\"voter\":true,"
+                        + "\"standing\":\"active\",\"priority\":7,\"lastContactMillis\":12,\"lag\":3}]}");
         node.become(RaftRole.FOLLOWER, 4);
         assertThat(json(send("GET", "/stats")).path("leaderAddress").asString()).isEqualTo("http://raft-2:7002");
     }
@@ -215,7 +234,10 @@ class KvApiTest {
         "GET,    /kv/,                     400, 1 to 1024 bytes",
         "PUT,    /kv/a/b,                  400, %2F",
         "PUT,    /kv/%FF,                  400, UTF-8",
-        "GET,    /kv/a?consistency=stale,  400, linearizable or local",
+        "GET,    /kv/a?consistency=stale,  400, 'linearizable, lease or local'",
+        "GET,    /kv/a?consistency,        400, 'linearizable, lease or local'",
+        "GET,    /kv/a?minIndex=-1,        400, minIndex is a number",
+        "GET,    /kv/a?minIndex=x,         400, minIndex is a number",
         "POST,   /kv/a,                    405, knows",
         "PATCH,  /kv/a,                    405, knows",
         "PUT,    /kv/a/cas,                405, knows POST",

@@ -8,6 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("The server of the client API")
 class KvHttpServerTest {
@@ -26,10 +28,19 @@ class KvHttpServerTest {
     private final FakeNode node = new FakeNode(machine);
     private KvHttpServer server;
 
+    @TempDir
+    private Path directory;
+
     @BeforeEach
     void serve() throws IOException {
-        server = KvHttpServer.bind(new HostPort("127.0.0.1", 0), Duration.ofMillis(500));
-        server.start(new KvApi(node, machine, Duration.ofMillis(200)));
+        server = KvHttpServer.bind(new HostPort("127.0.0.1", 0), Duration.ofMillis(500), 1 << 20);
+        serveOn(server);
+    }
+
+    private void serveOn(KvHttpServer server) {
+        Redirects redirects = new Redirects(node, machine);
+        AdminApi admin = new AdminApi(node, redirects, Downloads.beside(directory.resolve("data")));
+        server.start(new KvApi(node, machine, Duration.ofMillis(200), redirects, admin));
     }
 
     @AfterEach
@@ -53,6 +64,30 @@ class KvHttpServerTest {
         }
         for (Socket socket : slow) {
             socket.close();
+        }
+    }
+
+    @Test
+    @DisplayName("turns bodies away that there is no room for, and takes them when there is room again")
+    void boundsBodies() throws IOException {
+        server.close();
+        server = KvHttpServer.bind(new HostPort("127.0.0.1", 0), PATIENCE, 1000);
+        serveOn(server);
+        try (Socket first = connect("PUT /kv/a HTTP/1.1\r\nHost: x\r\nContent-Length: 999\r\n\r\nx")) {
+            await().atMost(PATIENCE).until(() -> put("yy").startsWith("HTTP/1.1 503"));
+            assertThat(put("z")).startsWith("HTTP/1.1 200");
+            assertThat(first.isConnected()).isTrue();
+        }
+
+        await().atMost(PATIENCE).until(() -> put("yy").startsWith("HTTP/1.1 200"));
+        assertThat(put("y".repeat(1001))).startsWith("HTTP/1.1 503").containsIgnoringCase("Retry-After: 1");
+    }
+
+    private String put(String value) throws IOException {
+        try (Socket socket = connect("PUT /kv/b HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: "
+                + value.length() + "\r\n\r\n" + value)) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

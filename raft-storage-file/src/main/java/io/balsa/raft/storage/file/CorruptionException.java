@@ -3,8 +3,8 @@ package io.balsa.raft.storage.file;
 import io.balsa.raft.storage.StorageException;
 
 /**
- * A file of a store is damaged or missing: something that was durable is no longer there. The store refuses to open, and
- * nothing on the disk was changed.
+ * A file of a store is damaged or missing: something that was durable is no longer there. If it is thrown when the store is
+ * opened, the store refuses to open, and nothing on the disk was changed.
  *
  * <p>The message says where, what is wrong, and what to do.
  */
@@ -16,21 +16,42 @@ public final class CorruptionException extends StorageException {
             + " votes or entries that others count on: take it out of the cluster and let it join again under a new id"
             + " with an empty directory";
 
+    private static final String WHAT_TO_DO_ABOUT_A_SNAPSHOT =
+            "; nothing of it was used: the next snapshot that is taken or" + " received takes its place";
+
     private final String file;
     private final long offset;
     private final long index;
+    private final String problem;
 
     CorruptionException(String directory, String file, long offset, long index, String problem) {
-        super("the store in " + directory + " is damaged: " + file + ", byte " + offset
-                + (index > 0 ? ", log index " + index : "") + ": " + problem + WHAT_TO_DO);
-        this.file = file;
-        this.offset = offset;
-        this.index = index;
+        this(new Place(directory, file, offset, index), problem, WHAT_TO_DO);
+    }
+
+    private CorruptionException(Place place, String problem, String whatToDo) {
+        super("the store in " + place.directory + " is damaged: " + place.file + ", byte " + place.offset
+                + (place.index > 0 ? ", log index " + place.index : "") + ": " + problem + whatToDo);
+        this.file = place.file;
+        this.offset = place.offset;
+        this.index = place.index;
+        this.problem = problem;
+    }
+
+    private record Place(String directory, String file, long offset, long index) {}
+
+    /** Damage of a snapshot, as long as the store can do without it. */
+    static CorruptionException ofSnapshot(String directory, String file, long offset, String problem) {
+        return new CorruptionException(new Place(directory, file, offset, 0), problem, WHAT_TO_DO_ABOUT_A_SNAPSHOT);
     }
 
     /** Name of the file within the store's directory. */
     public String file() {
         return file;
+    }
+
+    /** What is wrong, without where and what to do. */
+    String problem() {
+        return problem;
     }
 
     /** Where in that file the damage begins, in bytes. */

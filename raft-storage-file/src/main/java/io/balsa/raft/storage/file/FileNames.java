@@ -1,5 +1,6 @@
 package io.balsa.raft.storage.file;
 
+import io.balsa.raft.storage.LogPosition;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -13,9 +14,18 @@ final class FileNames {
     /** What the name of a file ends in as long as it is being made. */
     static final String NEW = ".new";
 
+    /** What the name of a snapshot ends in as long as it is being received; unlike other such files, it is kept. */
+    static final String PART = ".part";
+
+    /** The snapshot of our own that is being taken. */
+    static final String OWN_SNAPSHOT = "snapshot" + NEW;
+
     private static final Pattern SEGMENT = Pattern.compile("log-[0-9a-f]{16}\\.seg");
     private static final int BASE_AT = "log-".length();
     private static final int BASE_DIGITS = 16;
+    private static final Pattern SNAPSHOT = Pattern.compile("snapshot-[0-7][0-9a-f]{15}-[0-7][0-9a-f]{15}\\.snap");
+    private static final int INDEX_AT = "snapshot-".length();
+    private static final int TERM_AT = INDEX_AT + BASE_DIGITS + 1;
 
     private FileNames() {}
 
@@ -33,13 +43,39 @@ final class FileNames {
         return Long.parseUnsignedLong(segment, BASE_AT, BASE_AT + BASE_DIGITS, 16);
     }
 
-    /** Whether the file is one of ours that was never finished. */
+    /** The snapshot whose last entry is this one. */
+    static String snapshot(LogPosition last) {
+        return String.format("snapshot-%016x-%016x.snap", last.index(), last.term());
+    }
+
+    static boolean isSnapshot(String name) {
+        return SNAPSHOT.matcher(name).matches();
+    }
+
+    /** The last entry of the snapshot of this name. */
+    static LogPosition lastOf(String snapshot) {
+        return new LogPosition(
+                Long.parseLong(snapshot, INDEX_AT, INDEX_AT + BASE_DIGITS, 16),
+                Long.parseLong(snapshot, TERM_AT, TERM_AT + BASE_DIGITS, 16));
+    }
+
+    /** Whether the file is a snapshot that is being received. */
+    static boolean isPart(String name) {
+        return name.endsWith(PART) && isSnapshot(without(PART, name));
+    }
+
+    /** Whether the file is one of ours that was never finished, and never will be. */
     static boolean isUnfinished(String name) {
-        return name.endsWith(NEW) && isStored(name.substring(0, name.length() - NEW.length()));
+        return name.equals(OWN_SNAPSHOT) || (name.endsWith(NEW) && isStored(without(NEW, name)));
+    }
+
+    /** The name without the ending that it has. */
+    static String without(String ending, String name) {
+        return name.substring(0, name.length() - ending.length());
     }
 
     /** Whether the file is one that only a whole store has. */
     static boolean isStored(String name) {
-        return List.of(IDENTITY, HARD_STATE).contains(name) || isSegment(name);
+        return List.of(IDENTITY, HARD_STATE).contains(name) || isSegment(name) || isSnapshot(name);
     }
 }

@@ -29,6 +29,7 @@ final class FileStamp {
     static final int IDENTITY_MAGIC = 0x42414c49; // "BALI"
     static final int HARD_STATE_MAGIC = 0x42414c48; // "BALH"
     static final int SEGMENT_MAGIC = 0x42414c53; // "BALS"
+    static final int SNAPSHOT_MAGIC = 0x42414c50; // "BALP"
 
     private static final int CRC_AT = 4;
     private static final int CHECKED_FROM = 8;

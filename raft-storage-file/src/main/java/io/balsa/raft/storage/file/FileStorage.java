@@ -4,6 +4,10 @@ import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeIdentity;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
+import io.balsa.raft.storage.LogPosition;
+import io.balsa.raft.storage.SnapshotInfo;
+import io.balsa.raft.storage.SnapshotSink;
+import io.balsa.raft.storage.SnapshotSource;
 import io.balsa.raft.storage.Storage;
 import io.balsa.raft.storage.StorageException;
 import io.balsa.raft.storage.StoredState;
@@ -27,23 +31,31 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> As {@link Storage} says; {@link #read} may be called by several threads.
  *
- * <p><b>Errors.</b> After a write or sync that failed, every further call throws: nobody knows what the disk holds, and
- * trying again would make it look as if it were well. A reader that is interrupted gets an exception; the storage goes on.
+ * <p><b>Errors.</b> After a write or sync of the log or of the hard state that failed, every further call throws: nobody knows
+ * what the disk holds, and trying again would make it look as if it were well. The same after a sync of the directory that
+ * failed while a snapshot was published. A reader that is interrupted gets an exception; the storage goes on. So it does after
+ * any other failure of a snapshot.
+ *
+ * <p>The newest snapshot is read and checked whole by {@link #open}, every block of any when it is read. If the newest is
+ * damaged, an older one is used, as long as the log still has all that came after it; {@link #recovery} tells.
  */
 public final class FileStorage implements Storage {
 
     /** How large a segment of the log becomes, in bytes, unless {@link Builder#segmentBytes} says otherwise. */
     public static final int DEFAULT_SEGMENT_BYTES = 64 * 1024 * 1024;
 
+    /** How many snapshots are kept, unless {@link Builder#snapshotsToKeep} says otherwise. */
+    public static final int DEFAULT_SNAPSHOTS_TO_KEEP = 2;
+
     private final Disk disk;
-    private final int segmentBytes;
+    private final Settings settings;
     private volatile @Nullable OpenStore store;
     private volatile @Nullable Recovery recovery;
     private volatile @Nullable Throwable failure;
 
     private FileStorage(Builder builder) {
         this.disk = builder.disk;
-        this.segmentBytes = builder.segmentBytes;
+        this.settings = new Settings(builder.segmentBytes, builder.snapshotsToKeep);
     }
 
     /** A storage in this directory, which is made if need be. Touches nothing until {@link #open} is called. */
@@ -69,7 +81,7 @@ public final class FileStorage implements Storage {
             throw new IllegalStateException("a storage is opened once");
         }
         try {
-            OpenStore opened = OpenStore.open(new NamingDisk(disk), segmentBytes, identity, founding);
+            OpenStore opened = StoreOpening.open(new NamingDisk(disk), settings, identity, founding);
             recovery = opened.recovery();
             store = opened;
             return opened.state();
@@ -94,11 +106,16 @@ public final class FileStorage implements Storage {
 
     @Override
     public void append(EntryRun run) {
-        long last = requireOpen().lastIndex();
-        if (run.firstIndex() > last + 1) {
-            throw new IllegalArgumentException("the log ends at " + last + ", so " + run + " would leave a gap");
+        OpenStore opened = requireOpen();
+        if (run.firstIndex() > opened.lastIndex() + 1) {
+            throw new IllegalArgumentException(
+                    "the log ends at " + opened.lastIndex() + ", so " + run + " would leave a gap");
         }
-        write("the log", opened -> opened.append(run));
+        if (run.firstIndex() <= opened.baseIndex()) {
+            throw new IllegalArgumentException(
+                    "the log begins after " + opened.baseIndex() + ", so " + run + " has no place in it");
+        }
+        write("the log", store -> store.append(run));
     }
 
     @Override
@@ -121,6 +138,59 @@ public final class FileStorage implements Storage {
         }
     }
 
+    @Override
+    public SnapshotSink beginSnapshot(LogPosition last, long membershipIndex, Membership membership) {
+        // The size is not known yet; the rest is checked now rather than at the end.
+        SnapshotInfo unfinished = new SnapshotInfo(last, membershipIndex, membership, 0, 0);
+        return onSnapshots("begun", snapshots -> snapshots.begin(unfinished));
+    }
+
+    @Override
+    public SnapshotSink receiveSnapshot(SnapshotInfo announced) {
+        Objects.requireNonNull(announced, "announced");
+        return onSnapshots("received", snapshots -> snapshots.receive(announced));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Every block is checked when it is read; a {@link CorruptionException} tells which one is damaged.
+     */
+    @Override
+    public Optional<SnapshotSource> openSnapshot(LogPosition last) {
+        Objects.requireNonNull(last, "last");
+        return onSnapshots("opened", snapshots -> snapshots.open(last));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Durable when this returns.
+     */
+    @Override
+    public void installSnapshot(SnapshotInfo snapshot) {
+        if (!requireOpen().snapshots().has(snapshot.last())) {
+            throw new IllegalArgumentException("there is no " + snapshot + " to install");
+        }
+        write("the log", store -> store.install(snapshot.last()));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Deletes whole segments, and never the one that is written to.
+     */
+    @Override
+    public void compact(long index) {
+        OpenStore opened = requireOpen();
+        long covered = opened.snapshots().coveredIndex();
+        if (index > covered || index > opened.lastIndex()) {
+            throw new IllegalArgumentException("entries up to " + index + " are still needed: the log ends at "
+                    + opened.lastIndex() + ", and snapshots cover it up to " + covered);
+        }
+        write("the log", store -> store.compact(index));
+    }
+
     /**
      * Gives the store back; if nothing failed, notes durably that it was closed in good order, after which any damage is
      * recognised. Idempotent.
@@ -134,7 +204,7 @@ public final class FileStorage implements Storage {
             return;
         }
         store = null;
-        boolean sound = failure == null;
+        boolean sound = failure == null && opened.snapshots().isDirectorySound();
         failure = new StorageException("the store in " + disk + " is closed");
         try (opened) {
             if (sound) {
@@ -149,9 +219,24 @@ public final class FileStorage implements Storage {
         void to(OpenStore store) throws IOException;
     }
 
+    private interface SnapshotCall<T> {
+        T on(Snapshots snapshots) throws IOException;
+    }
+
+    /** What goes wrong with a snapshot hurts nothing else. */
+    private <T> T onSnapshots(String what, SnapshotCall<T> call) {
+        OpenStore opened = requireOpen();
+        try {
+            return call.on(opened.snapshots());
+        } catch (IOException e) {
+            throw new StorageException("no snapshot in " + disk + " can be " + what + ": " + reasonOf(e), e);
+        }
+    }
+
     private void write(String what, Write write) {
         OpenStore opened = requireOpen();
         try {
+            opened.snapshots().requireSoundDirectory();
             write.to(opened);
         } catch (IOException e) {
             failure = e;
@@ -175,7 +260,7 @@ public final class FileStorage implements Storage {
         return opened;
     }
 
-    private static String reasonOf(IOException e) {
+    static String reasonOf(IOException e) {
         String reason = String.valueOf(e.getMessage());
         if (e instanceof AccessDeniedException) {
             return "there is no permission to use " + reason;
@@ -191,9 +276,11 @@ public final class FileStorage implements Storage {
 
         private static final int MIN_SEGMENT_BYTES = 4096;
         private static final int MAX_SEGMENT_BYTES = 1024 * 1024 * 1024;
+        private static final int MAX_SNAPSHOTS_TO_KEEP = 16;
 
         private final Disk disk;
         private int segmentBytes = DEFAULT_SEGMENT_BYTES;
+        private int snapshotsToKeep = DEFAULT_SNAPSHOTS_TO_KEEP;
 
         private Builder(Disk disk) {
             this.disk = Objects.requireNonNull(disk, "disk");
@@ -210,6 +297,21 @@ public final class FileStorage implements Storage {
                         "segmentBytes is " + bytes + ", but must be " + MIN_SEGMENT_BYTES + " to " + MAX_SEGMENT_BYTES);
             }
             segmentBytes = bytes;
+            return this;
+        }
+
+        /**
+         * How many snapshots are kept: the newest ones. Each takes as much room as the state machine; one more than the
+         * newest is there to fall back on, as far as the log still has what came after it.
+         *
+         * @param count 1 to 16, 2 unless set
+         */
+        public Builder snapshotsToKeep(int count) {
+            if (count < 1 || count > MAX_SNAPSHOTS_TO_KEEP) {
+                throw new IllegalArgumentException(
+                        "snapshotsToKeep is " + count + ", but must be 1 to " + MAX_SNAPSHOTS_TO_KEEP);
+            }
+            snapshotsToKeep = count;
             return this;
         }
 

@@ -1,5 +1,6 @@
 package io.balsa.raft.storage.file;
 
+import io.balsa.raft.storage.HardState;
 import io.balsa.raft.storage.LogPosition;
 import java.io.IOException;
 import java.util.List;
@@ -20,9 +21,20 @@ final class Founding {
         this.disk = disk;
     }
 
-    void found(IdentityFile identity, long segmentBytes) throws IOException {
-        HardStateFile.prepare(disk, identity.identity());
-        SegmentHeader header = new SegmentHeader(identity.identity(), 0, LogPosition.ZERO, 0);
+    /**
+     * What a store begins with.
+     *
+     * @param hardState term and vote
+     * @param base the log begins after this; a snapshot that covers it was made aside before
+     */
+    record Beginning(HardState hardState, LogPosition base) {
+
+        static final Beginning EMPTY = new Beginning(HardState.INITIAL, LogPosition.ZERO);
+    }
+
+    void found(IdentityFile identity, Beginning beginning, long segmentBytes) throws IOException {
+        HardStateFile.prepare(disk, identity.identity(), beginning.hardState);
+        SegmentHeader header = new SegmentHeader(identity.identity(), 0, beginning.base, 0);
         NewFile.prepare(disk, FIRST_SEGMENT, header.encode(), Preallocation.first(segmentBytes))
                 .close();
         NewFile.prepare(disk, FileNames.IDENTITY, identity.encode(), 0).close();
@@ -36,7 +48,11 @@ final class Founding {
      * identity, whose name may so far be only in the memory of the operating system, so that one is made durable first.
      */
     void finish(List<String> files) throws IOException {
-        List<String> nameless = Stream.of(FileNames.HARD_STATE, FIRST_SEGMENT)
+        Stream<String> snapshot = files.stream()
+                .filter(name -> name.endsWith(FileNames.NEW))
+                .map(name -> FileNames.without(FileNames.NEW, name))
+                .filter(FileNames::isSnapshot);
+        List<String> nameless = Stream.concat(snapshot, Stream.of(FileNames.HARD_STATE, FIRST_SEGMENT))
                 .filter(name -> !files.contains(name) && files.contains(name + FileNames.NEW))
                 .toList();
         if (!nameless.isEmpty()) {

@@ -55,14 +55,11 @@ final class HardStateFile implements Closeable {
     }
 
     /** Makes the file of a new store, aside. */
-    static void prepare(Disk disk, NodeIdentity identity) throws IOException {
+    static void prepare(Disk disk, NodeIdentity identity, HardState state) throws IOException {
         ByteBuffer contents = ByteBuffer.allocate(FILE_BYTES);
         for (int place = 0; place < 2; place++) {
             contents.put(
-                    place * SLOT_DISTANCE,
-                    encode(new Slot(place, FIRST_VERSION, HardState.INITIAL, 0), identity),
-                    0,
-                    SLOT_BYTES);
+                    place * SLOT_DISTANCE, encode(new Slot(place, FIRST_VERSION, state, 0), identity), 0, SLOT_BYTES);
         }
         NewFile.prepare(disk, FileNames.HARD_STATE, contents, FILE_BYTES).close();
     }

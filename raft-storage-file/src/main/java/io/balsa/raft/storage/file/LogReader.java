@@ -2,6 +2,7 @@ package io.balsa.raft.storage.file;
 
 import io.balsa.raft.cluster.NodeIdentity;
 import io.balsa.raft.storage.EntryRun;
+import io.balsa.raft.storage.StorageException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,6 +41,19 @@ final class LogReader implements Closeable {
         bases.add(base);
     }
 
+    /** Forgets the segments before the one that begins at this global offset. */
+    synchronized void dropSegmentsBefore(long base) throws IOException {
+        bases.headSet(base).clear();
+        List<Long> dropped =
+                openFiles.keySet().stream().filter(open -> open < base).toList();
+        for (Long open : dropped) {
+            DiskFile file = openFiles.remove(open);
+            if (file != null) {
+                file.close();
+            }
+        }
+    }
+
     /** Reads these pieces and checks them. */
     List<EntryRun> read(List<RunIndex.Piece> pieces) throws IOException {
         List<EntryRun> runs = new ArrayList<>(pieces.size());
@@ -65,7 +79,8 @@ final class LogReader implements Closeable {
         }
         Long base = bases.floor(piece.offset());
         if (base == null) {
-            throw new AssertionError("no segment holds offset " + piece.offset());
+            throw new StorageException(
+                    "entry " + piece.from() + " is gone since it was looked for: a snapshot stands for it");
         }
         try {
             ByteBuffer record = ByteBuffer.allocate(RecordHeader.BYTES + piece.length());

@@ -2,6 +2,7 @@ package io.balsa.raft.storage.file;
 
 import io.balsa.raft.cluster.NodeIdentity;
 import io.balsa.raft.storage.EntryRun;
+import io.balsa.raft.storage.LogPosition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -39,11 +40,12 @@ final class LogRecovery {
 
     RecoveredLog recover(List<String> files) throws IOException {
         List<SegmentHeader> segments = readHeaders(files);
-        requireSegmentAt(segments, 0);
+        beginWith(segments);
         int active = 0;
         while (replay(segments.get(active))) {
             active++;
             requireSegmentAt(segments, active);
+            goOnIn(segments.get(active));
         }
         List<SegmentHeader> unused = segments.subList(active + 1, segments.size());
         search(segments.get(active), end);
@@ -83,7 +85,30 @@ final class LogRecovery {
         return headers;
     }
 
-    /** The log goes on, or begins, at {@code end}: the segment that it goes on in must be there. */
+    /** The log begins with the first segment that is there: whether it may is for a snapshot to say. */
+    private void beginWith(List<SegmentHeader> segments) {
+        if (segments.isEmpty()) {
+            throw damaged(FileNames.segment(0), 0, "the segment is missing");
+        }
+        SegmentHeader first = segments.get(0);
+        end = first.base();
+        chain = first.chain();
+        restartAfter(first.before());
+    }
+
+    /** A segment that does not go on after the last entry begins the log anew: a snapshot took the place of what was. */
+    private void goOnIn(SegmentHeader segment) {
+        if (!segment.before().equals(summary.last())) {
+            restartAfter(segment.before());
+        }
+    }
+
+    private void restartAfter(LogPosition position) {
+        summary.restartAfter(position);
+        index.restartAfter(position.index());
+    }
+
+    /** The log goes on at {@code end}: the segment that it goes on in must be there. */
     private void requireSegmentAt(List<SegmentHeader> segments, int i) {
         if (i >= segments.size() || segments.get(i).base() != end) {
             throw damaged(FileNames.segment(end), 0, "the segment is missing");

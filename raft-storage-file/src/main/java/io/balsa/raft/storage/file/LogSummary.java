@@ -12,7 +12,16 @@ final class LogSummary {
 
     private final List<LogPosition> termStarts = new ArrayList<>();
     private final List<LogEntry> memberships = new ArrayList<>();
+    private LogPosition base = LogPosition.ZERO;
     private LogPosition last = LogPosition.ZERO;
+
+    /** Forgets everything: the log goes on after this position. */
+    void restartAfter(LogPosition position) {
+        termStarts.clear();
+        memberships.clear();
+        base = position;
+        last = position;
+    }
 
     /** Adds a run; forgets all from its first entry on. */
     void add(EntryRun run) {
@@ -22,13 +31,28 @@ final class LogSummary {
         while (!memberships.isEmpty() && memberships.get(memberships.size() - 1).index() >= run.firstIndex()) {
             memberships.remove(memberships.size() - 1);
         }
-        if (termStarts.isEmpty() || termStarts.get(termStarts.size() - 1).term() != run.term()) {
-            termStarts.add(new LogPosition(run.firstIndex(), run.term()));
+        if (run.firstIndex() <= base.index()) {
+            // What the log once began after was replaced later on: it begins after the first entry that is known for
+            // good.
+            base = new LogPosition(run.firstIndex(), run.term());
+        }
+        long first = Math.max(run.firstIndex(), base.index() + 1);
+        if (first <= run.lastIndex() && (termStarts.isEmpty() || lastTermStart() != run.term())) {
+            termStarts.add(new LogPosition(first, run.term()));
         }
         if (run.kind() == EntryKind.MEMBERSHIP) {
-            memberships.addAll(run.entries());
+            run.entries().stream().filter(entry -> entry.index() >= first).forEach(memberships::add);
         }
         last = run.lastPosition();
+    }
+
+    private long lastTermStart() {
+        return termStarts.get(termStarts.size() - 1).term();
+    }
+
+    /** The position before the first entry. */
+    LogPosition base() {
+        return base;
     }
 
     LogPosition last() {

@@ -20,7 +20,7 @@ final class LogWriter implements Closeable {
     private final NodeIdentity identity;
     private final long segmentBytes;
     private final RunIndex index;
-    private final LogReader reader;
+    private final LogSegments segments;
     private final ByteBuffer staging;
 
     private DiskFile file;
@@ -33,13 +33,13 @@ final class LogWriter implements Closeable {
     private LogPosition last;
 
     /** A writer that goes on where the recovered log ends. */
-    LogWriter(Disk disk, NodeIdentity identity, long segmentBytes, RecoveredLog log, LogReader reader)
+    LogWriter(Disk disk, NodeIdentity identity, long segmentBytes, RecoveredLog log, LogSegments segments)
             throws IOException {
         this.disk = disk;
         this.identity = identity;
         this.segmentBytes = segmentBytes;
         this.index = log.index();
-        this.reader = reader;
+        this.segments = segments;
         this.staging = ByteBuffer.allocateDirect((int) Math.min(STAGING_BYTES, segmentBytes));
         this.base = log.active().base();
         this.written = log.end() - base;
@@ -68,7 +68,7 @@ final class LogWriter implements Closeable {
     void append(EntryRun run, long hardStateVersion) throws IOException {
         boolean begun = position() > SegmentHeader.BYTES;
         if (begun && position() + RecordHeader.recordBytes(run.sizeBytes()) > segmentBytes) {
-            continueInNextSegment(hardStateVersion);
+            continueInNextSegment(last, hardStateVersion);
         }
         long offset = end();
         index.addStaged(run, offset);
@@ -100,15 +100,22 @@ final class LogWriter implements Closeable {
         sync();
     }
 
+    /** Drops all entries; the log goes on after this position. Durable when this returns. */
+    void restartAfter(LogPosition position, long hardStateVersion) throws IOException {
+        continueInNextSegment(position, hardStateVersion);
+        index.restartAfter(position.index());
+        last = position;
+    }
+
     /**
      * The next segment is durable before the mark that leads to it, and the mark before anything is written there. So a
      * mark that leads nowhere is damage, and so is a segment with records that no mark leads to.
      */
-    private void continueInNextSegment(long hardStateVersion) throws IOException {
+    private void continueInNextSegment(LogPosition before, long hardStateVersion) throws IOException {
         sync();
         RecordHeader mark = mark(RecordKind.CONTINUED, hardStateVersion);
         int nextChain = RecordHeader.chainValueOf(mark.encode(identity.storeId()));
-        SegmentHeader header = new SegmentHeader(identity, end() + mark.recordBytes(), last, nextChain);
+        SegmentHeader header = new SegmentHeader(identity, end() + mark.recordBytes(), before, nextChain);
         String name = FileNames.segment(header.base());
         DiskFile next = NewFile.prepare(disk, name, header.encode(), Preallocation.next(segmentBytes));
         try {
@@ -126,7 +133,7 @@ final class LogWriter implements Closeable {
         written = SegmentHeader.BYTES;
         allocated = next.size();
         synced = end();
-        reader.addSegment(base);
+        segments.add(header);
     }
 
     private RecordHeader mark(RecordKind kind, long hardStateVersion) {

@@ -1,6 +1,7 @@
 package io.balsa.raft.storage.file;
 
 import io.balsa.raft.storage.EntryRun;
+import io.balsa.raft.storage.StorageException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,9 +37,34 @@ final class RunIndex {
      */
     record Piece(long from, long to, long offset, int length, Optional<EntryRun> staged) {}
 
-    /** Index of the last entry, 0 if there is none. */
+    /** Index of the last entry; if there is none, of the one before the first. */
     synchronized long lastIndex() {
         return lastIndex;
+    }
+
+    /** Index of the first entry; if there is none, the one that it will have. */
+    synchronized long firstIndex() {
+        return rows == 0 ? lastIndex + 1 : firstIndexes[0];
+    }
+
+    /** Drops everything; the next entry will be the one after this index. */
+    synchronized void restartAfter(long index) {
+        rows = 0;
+        staged.clear();
+        lastIndex = index;
+    }
+
+    /** Drops the runs whose records stand before this global offset. */
+    synchronized void dropBefore(long offset) {
+        int dropped = 0;
+        while (dropped < rows && offsets[dropped] < offset) {
+            dropped++;
+        }
+        int capacity = dropped + Math.max(FIRST_CAPACITY, rows - dropped);
+        firstIndexes = Arrays.copyOfRange(firstIndexes, dropped, capacity);
+        offsets = Arrays.copyOfRange(offsets, dropped, capacity);
+        lengths = Arrays.copyOfRange(lengths, dropped, capacity);
+        rows -= dropped;
     }
 
     /** Adds a run that can be read at {@code offset}; drops all from its first entry on. */
@@ -73,6 +99,10 @@ final class RunIndex {
         List<Piece> pieces = new ArrayList<>();
         if (from < 1 || from > lastIndex) {
             return pieces;
+        }
+        if (from < firstIndex()) {
+            throw new StorageException("the log begins at entry " + firstIndex() + ", so entry " + from
+                    + " is gone: a snapshot stands for it");
         }
         int found = Arrays.binarySearch(firstIndexes, 0, rows, from);
         int row = found >= 0 ? found : -found - 2;

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.balsa.raft.storage.EntryKind;
 import io.balsa.raft.storage.LogEntry;
 import io.balsa.raft.storage.LogPosition;
+import io.balsa.raft.storage.SnapshotSink;
 import io.balsa.raft.storage.StorageException;
 import io.balsa.raft.storage.StoredState;
 import io.balsa.raft.storage.file.FaultyDisk.Crash;
@@ -56,12 +57,51 @@ class CrashEnumerationTest {
         assertThat(crashes).isGreaterThan(80);
     }
 
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(Crash.class)
+    @DisplayName("the same holds while snapshots are taken, received and installed, and the log is compacted")
+    void everyOperationOfTheScriptOfSnapshots(Crash mode) {
+        int crashes = enumerate(FaultyDisk::new, Workload::snapshots, mode, this::recoverAndGoOn);
+
+        assertThat(crashes).isGreaterThan(150);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(Crash.class)
+    @DisplayName(
+            "a transfer that a crash interrupted goes on, and whatever the disk kept, ends with what was announced")
+    void everyOperationOfATransfer(Crash mode) {
+        enumerate(FaultyDisk::new, Workload::snapshots, mode, (workload, crashed) -> {
+            FileStorage storage = FileStorage.builder(crashed)
+                    .segmentBytes(Workload.SEGMENT_BYTES)
+                    .build();
+            open(storage);
+            try (SnapshotSink sink = storage.receiveSnapshot(Workload.INTERRUPTED)) {
+                LogPosition last = Workload.INTERRUPTED.last();
+                sink.write(Samples.contents(last, Workload.LARGE_SNAPSHOT_BYTES).position((int) sink.position()));
+                assertThat(sink.commit()).isEqualTo(Workload.INTERRUPTED);
+            }
+            FaultyDisk again = crashed.crash(Crash.LOSE_ALL, new Random(0));
+            assertThat(contentsOf(again).state().snapshot().orElseThrow().index())
+                    .isGreaterThanOrEqualTo(Workload.INTERRUPTED.index());
+        });
+    }
+
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     @DisplayName("the same holds for stories drawn at random")
     void everyOperationOfRandomStories(long seed) {
         for (Crash mode : Crash.values()) {
             enumerate(FaultyDisk::new, workload -> workload.random(new Random(seed)), mode, this::recoverAndGoOn);
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @DisplayName("and for stories with snapshots drawn at random")
+    void everyOperationOfRandomSnapshots(long seed) {
+        for (Crash mode : Crash.values()) {
+            enumerate(FaultyDisk::new, workload -> workload.randomSnapshots(chance(seed)), mode, this::recoverAndGoOn);
         }
     }
 
@@ -105,6 +145,28 @@ class CrashEnumerationTest {
         }
     }
 
+    @Test
+    @DisplayName("whatever operation of the story of snapshots fails, the next start finds what was promised")
+    void everyOperationOfTheScriptOfSnapshotsFails() {
+        FaultyDisk sound = new FaultyDisk();
+        new Workload(sound).snapshots();
+        int failures = 0;
+        for (int operation = 0; operation < sound.trace().size(); operation++) {
+            FaultyDisk disk = new FaultyDisk().failAt(operation);
+            Workload workload = new Workload(disk);
+            try {
+                workload.snapshots();
+            } catch (StorageException e) {
+                failures++;
+            }
+            recoverAndGoOn(workload, disk.crash(Crash.PROCESS_ONLY, new Random(0)));
+            recoverAndGoOn(workload, disk.crash(Crash.LOSE_ALL, new Random(0)));
+        }
+        assertThat(failures)
+                .as("only what is deleted later may fail in silence")
+                .isGreaterThan(sound.trace().size() - 10);
+    }
+
     /** Cuts the power at every operation of the story, and shows each disk that is left to {@code check}. */
     private static int enumerate(
             Supplier<FaultyDisk> disks, Story story, Crash mode, BiConsumer<Workload, FaultyDisk> check) {
@@ -143,7 +205,7 @@ class CrashEnumerationTest {
     private void recoverAndGoOn(Workload workload, FaultyDisk crashed) {
         recoveries += 4;
         Contents found = contentsOf(crashed);
-        assertThat(workload.permits(found.state().hardState(), found.entries()))
+        assertThat(workload.permits(found))
                 .as(() -> "found " + found + " of " + workload)
                 .isTrue();
         assertThat(found.state().termStarts()).isEqualTo(termStartsOf(found.entries()));
@@ -162,6 +224,7 @@ class CrashEnumerationTest {
         storage.append(run(state.last().index() + 1, 9, "after the crash"));
         storage.sync();
         List<LogEntry> expected = new ArrayList<>(found.entries());
+        assertThat(state).isEqualTo(found.state());
         expected.addAll(entries(storage, state.last().index() + 1, state.last().index() + 1));
         assertThat(contentsOf(next.crash(Crash.LOSE_ALL, new Random(0))).entries())
                 .isEqualTo(expected);

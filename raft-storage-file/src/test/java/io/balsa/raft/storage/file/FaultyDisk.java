@@ -47,7 +47,7 @@ final class FaultyDisk implements Disk {
     private final Set<String> locked = new HashSet<>();
     private final List<String> trace = new ArrayList<>();
     private int powerCutAt = Integer.MAX_VALUE;
-    private int failureAt = Integer.MAX_VALUE;
+    private final Set<Integer> failuresAt = new HashSet<>();
     private boolean powerIsOff;
     private boolean forceIgnored;
     private boolean directorySyncIgnored;
@@ -60,9 +60,9 @@ final class FaultyDisk implements Disk {
         return this;
     }
 
-    /** Lets the operation of this number fail, once. */
+    /** Lets the operation of this number fail, once; besides those of earlier calls. */
     FaultyDisk failAt(int operation) {
-        failureAt = operation;
+        failuresAt.add(operation);
         return this;
     }
 
@@ -93,7 +93,9 @@ final class FaultyDisk implements Disk {
 
     /** The contents of a file as they are now: to look at, and to damage. */
     byte[] bytes(String name) {
-        return inode(name).visible;
+        Inode inode = inode(name);
+        inode.visible = inode.visible.clone(); // as copies of the disk have the old array
+        return inode.visible;
     }
 
     /** Replaces a file, durably. */
@@ -150,7 +152,7 @@ final class FaultyDisk implements Disk {
         }
         new PowerLoss(after.durableNames, mode, random).keepSome(changes);
         for (Inode inode : copies.values()) {
-            inode.visible = inode.durable.clone();
+            inode.visible = inode.durable;
         }
         after.names = new TreeMap<>(after.durableNames);
         return after;
@@ -176,7 +178,7 @@ final class FaultyDisk implements Disk {
         int number = trace.size();
         trace.add(operation);
         powerIsOff = number == powerCutAt;
-        return number == failureAt;
+        return failuresAt.contains(number);
     }
 
     /** If the power goes off while this is done, nobody is told, and yet it may have been done. */
@@ -234,6 +236,9 @@ final class FaultyDisk implements Disk {
 
     @Override
     public void delete(String name) throws IOException {
+        if (!names.containsKey(name)) {
+            throw new IOException("no file " + name);
+        }
         change("delete " + name, Change.ofNames(inode(name), Optional.of(name), Optional.empty()));
     }
 

@@ -11,10 +11,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.balsa.raft.storage.EntryKind;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.LogPosition;
+import io.balsa.raft.storage.SnapshotInfo;
+import io.balsa.raft.storage.SnapshotSink;
+import io.balsa.raft.storage.SnapshotSource;
 import io.balsa.raft.storage.StoredState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +40,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GoldenFormatTest {
 
     private static final int LINE_BYTES = 32;
+    private static final int CHECKSUM = 0xabb4b0c4;
+    private static final String SNAPSHOT = "snapshot-0000000000000003-0000000000000002.snap";
 
     private static FaultyDisk sample() {
         FaultyDisk disk = new FaultyDisk();
@@ -49,12 +55,16 @@ class GoldenFormatTest {
         storage.append(run(3, 2, "replaced"));
         storage.append(EntryRun.of(4, 2, EntryKind.NO_OP, List.of(new byte[3400])));
         storage.sync();
+        try (SnapshotSink sink = storage.beginSnapshot(new LogPosition(3, 2), 0, FOUNDING)) {
+            sink.write(ByteBuffer.wrap("the state as of then".getBytes(StandardCharsets.UTF_8)));
+            sink.commit();
+        }
         storage.close();
         return disk;
     }
 
     static Stream<String> files() {
-        return Stream.of("identity", "hard-state", "log-0000000000000000.seg", "log-00000000000002e8.seg");
+        return Stream.of("identity", "hard-state", "log-0000000000000000.seg", "log-00000000000002e8.seg", SNAPSHOT);
     }
 
     @Test
@@ -90,6 +100,12 @@ class GoldenFormatTest {
 
         assertThat(state.hardState()).isEqualTo(voted(2, 3));
         assertThat(state.last()).isEqualTo(new LogPosition(4, 2));
+        assertThat(state.snapshot()).hasValue(new SnapshotInfo(new LogPosition(3, 2), 0, FOUNDING, 20, CHECKSUM));
+        try (SnapshotSource source = storage.openSnapshot(new LogPosition(3, 2)).orElseThrow()) {
+            ByteBuffer read = ByteBuffer.allocate(20);
+            source.read(0, read);
+            assertThat(read.array()).asString().isEqualTo("the state as of then");
+        }
         assertThat(entries(storage, 4).get(1).data()).asString().isEqualTo("bc");
         assertThat(entries(storage, 4).get(2).data()).asString().isEqualTo("replaced");
     }

@@ -1,14 +1,14 @@
 package io.balsa.raft.storage.file;
 
-/** What a {@link FaultyDisk} knows of a file, whatever it is called. */
+/** What a {@link FaultyDisk} knows of a file, whatever it is called. The arrays are replaced and never changed. */
 final class Inode {
     byte[] durable = new byte[0];
     byte[] visible = new byte[0];
 
     Inode copy() {
         Inode copy = new Inode();
-        copy.durable = durable.clone();
-        copy.visible = visible.clone();
+        copy.durable = durable;
+        copy.visible = visible;
         return copy;
     }
 }

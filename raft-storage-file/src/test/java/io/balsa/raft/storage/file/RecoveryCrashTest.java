@@ -35,13 +35,24 @@ class RecoveryCrashTest {
     @EnumSource(Crash.class)
     @DisplayName("and the next one, whatever the disk kept, finds the same, or all that was promised")
     void everyOperationOfTheRecovery(Crash mode) {
+        everyOperationOfTheRecovery(mode, Workload::script);
+    }
+
+    @ParameterizedTest(name = "after {0}")
+    @EnumSource(Crash.class)
+    @DisplayName("and so it is with snapshots, above all with one that is installed by the recovery")
+    void everyOperationOfTheRecoveryOfSnapshots(Crash mode) {
+        everyOperationOfTheRecovery(mode, Workload::snapshots);
+    }
+
+    private static void everyOperationOfTheRecovery(Crash mode, Consumer<Workload> story) {
         int before = crashes;
         int cutsBefore = cutsOfRecoveries;
         boolean cut = true;
         for (int operation = 0; cut; operation++) {
             FaultyDisk disk = new FaultyDisk().cutPowerAt(operation);
             Workload workload = new Workload(disk);
-            cut = isCut(workload::script);
+            cut = isCut(() -> story.accept(workload));
             crashes++;
             String what = mode + " at operation " + operation;
             cutRecoveryEverywhere(workload, disk.crash(mode, chance(operation)), mode, what);
@@ -116,7 +127,7 @@ class RecoveryCrashTest {
     private static Contents recover(Workload workload, FaultyDisk disk, String what) {
         recoveries += 2;
         Contents found = contentsOf(disk);
-        assertThat(workload.permits(found.state().hardState(), found.entries()))
+        assertThat(workload.permits(found))
                 .as(() -> what + ": found " + found + " of " + workload)
                 .isTrue();
         assertThat(contentsOf(disk.crash(Crash.LOSE_ALL, new Random(0))))

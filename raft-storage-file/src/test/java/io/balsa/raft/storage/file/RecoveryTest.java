@@ -7,11 +7,18 @@ import static io.balsa.raft.storage.file.Samples.runOfSize;
 import static io.balsa.raft.storage.file.Samples.voted;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.balsa.raft.storage.LogPosition;
+import io.balsa.raft.storage.SnapshotSink;
 import io.balsa.raft.storage.file.FaultyDisk.Crash;
 import io.balsa.raft.storage.file.FaultyDisk.PowerCut;
+import io.balsa.raft.storage.file.Recovery.Snapshots;
+import io.balsa.raft.storage.file.Recovery.Tail;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +26,10 @@ import org.junit.jupiter.api.Test;
 class RecoveryTest {
 
     private static final String FIRST_SEGMENT = FileNames.segment(0);
+
+    private static Recovery founded() {
+        return new Recovery(true, false, false, 1, 0, new Tail(0, 0, 0), 0, 0, Snapshots.NONE);
+    }
 
     private static FileStorage storageOn(FaultyDisk disk) {
         return FileStorage.builder(disk).segmentBytes(Workload.SEGMENT_BYTES).build();
@@ -63,9 +74,9 @@ class RecoveryTest {
 
         open(storage);
 
-        assertThat(storage.recovery()).hasValue(new Recovery(true, false, false, 1, 0, 0, 0, 0, 0, 0));
+        assertThat(storage.recovery()).hasValue(founded());
         storage.close();
-        assertThat(storage.recovery()).hasValue(new Recovery(true, false, false, 1, 0, 0, 0, 0, 0, 0));
+        assertThat(storage.recovery()).hasValue(founded());
     }
 
     @Test
@@ -78,7 +89,8 @@ class RecoveryTest {
         storage.append(runOfSize(2, 1, 4000));
         storage.close();
 
-        assertThat(recoveryOf(disk)).isEqualTo(new Recovery(false, true, false, 2, 2, 0, 0, 0, 0, 0));
+        assertThat(recoveryOf(disk))
+                .isEqualTo(new Recovery(false, true, false, 2, 2, new Tail(0, 0, 0), 0, 0, Snapshots.NONE));
     }
 
     @Test
@@ -87,7 +99,8 @@ class RecoveryTest {
         Recovery recovery = recoveryOf(twoBatches().crash(Crash.LOSE_ALL, new Random(0)));
 
         long lastBatch = recordBytes(3, "c") + recordBytes(4, "d");
-        assertThat(recovery).isEqualTo(new Recovery(false, false, false, 1, 3, 0, 0, lastBatch, 0, 0));
+        assertThat(recovery)
+                .isEqualTo(new Recovery(false, false, false, 1, 3, new Tail(0, 0, lastBatch), 0, 0, Snapshots.NONE));
     }
 
     @Test
@@ -133,19 +146,65 @@ class RecoveryTest {
         assertThat(recoveryOf(disk).slotLost()).as("it is whole the next time").isFalse();
     }
 
+    private static void take(FileStorage storage, LogPosition last) {
+        try (SnapshotSink sink = storage.beginSnapshot(last, 0, Samples.FOUNDING)) {
+            sink.commit();
+        }
+    }
+
     @Test
-    @DisplayName("is, over all crashes of a story, each of the things that it can be")
+    @DisplayName("is the newest snapshot, and what was done about others")
+    void snapshots() {
+        FaultyDisk disk = twoBatches().crash(Crash.LOSE_ALL, new Random(0));
+        FileStorage storage = storageOn(disk);
+        open(storage);
+        take(storage, new LogPosition(2, 1));
+        take(storage, new LogPosition(4, 1));
+        storage.receiveSnapshot(Samples.announced(new LogPosition(9, 1), 10)).close();
+        storage.close();
+        flip(disk, FileNames.snapshot(new LogPosition(4, 1)), 100);
+
+        Snapshots told = recoveryOf(disk).snapshots();
+
+        assertThat(told.newest()).hasValue(new LogPosition(2, 1));
+        assertThat(told.damaged()).singleElement().asString().contains("the header of the snapshot is damaged");
+        assertThat(told.logRestarted()).isFalse();
+        assertThat(told.part()).hasValue(new LogPosition(9, 1));
+        assertThat(told.deleted()).isEqualTo(1);
+        assertThat(recoveryOf(disk).snapshots())
+                .as("the next time")
+                .isEqualTo(new Snapshots(
+                        Optional.of(new LogPosition(2, 1)), List.of(), false, Optional.of(new LogPosition(9, 1)), 0));
+    }
+
+    @Test
+    @DisplayName("is a log that goes on after a snapshot it did not reach, and a part of an older one that was deleted")
+    void logRestarted() {
+        FaultyDisk disk = twoBatches().crash(Crash.LOSE_ALL, new Random(0));
+        FileStorage storage = storageOn(disk);
+        open(storage);
+        LogPosition last = new LogPosition(9, 2);
+        try (SnapshotSink sink = storage.receiveSnapshot(Samples.announced(last, 10))) {
+            sink.write(Samples.contents(last, 10));
+            sink.commit();
+        }
+        storage.receiveSnapshot(Samples.announced(new LogPosition(8, 2), 10)).close();
+        storage.close();
+
+        assertThat(recoveryOf(disk).snapshots())
+                .isEqualTo(new Snapshots(Optional.of(last), List.of(), true, Optional.empty(), 1));
+        assertThat(recoveryOf(disk).snapshots())
+                .as("the next time")
+                .isEqualTo(new Snapshots(Optional.of(last), List.of(), false, Optional.empty(), 0));
+    }
+
+    @Test
+    @DisplayName("is, over all crashes of two stories, each of the things that it can be")
     void eachOfTheThings() {
         Map<String, Integer> seen = new TreeMap<>();
         for (Crash mode : Crash.values()) {
-            boolean cut = true;
-            for (int operation = 0; cut; operation++) {
-                FaultyDisk disk = new FaultyDisk().cutPowerAt(operation);
-                cut = isCut(() -> new Workload(disk).script());
-                for (int draw = 0; draw < 4; draw++) {
-                    note(seen, recoveryOf(disk.crash(mode, chance(operation * 31L + draw))));
-                }
-            }
+            noteCrashes(seen, mode, Workload::script);
+            noteCrashes(seen, mode, Workload::snapshots);
         }
         System.out.println("recoveries: " + seen);
         assertThat(seen)
@@ -158,7 +217,22 @@ class RecoveryTest {
                         "bytes cut",
                         "bytes rewritten",
                         "segments deleted",
-                        "files deleted");
+                        "files deleted",
+                        "snapshot found",
+                        "snapshots deleted",
+                        "log restarted",
+                        "part kept");
+    }
+
+    private static void noteCrashes(Map<String, Integer> seen, Crash mode, Consumer<Workload> story) {
+        boolean cut = true;
+        for (int operation = 0; cut; operation++) {
+            FaultyDisk disk = new FaultyDisk().cutPowerAt(operation);
+            cut = isCut(() -> story.accept(new Workload(disk)));
+            for (int draw = 0; draw < 4; draw++) {
+                note(seen, recoveryOf(disk.crash(mode, chance(operation * 31L + draw))));
+            }
+        }
     }
 
     private static void note(Map<String, Integer> seen, Recovery recovery) {
@@ -171,6 +245,11 @@ class RecoveryTest {
         count(seen, "bytes rewritten", recovery.rewrittenBytes() > 0);
         count(seen, "segments deleted", recovery.deletedSegments() > 0);
         count(seen, "files deleted", recovery.deletedFiles() > 0);
+        count(seen, "snapshot found", recovery.snapshots().newest().isPresent());
+        count(seen, "snapshot damaged", !recovery.snapshots().damaged().isEmpty());
+        count(seen, "snapshots deleted", recovery.snapshots().deleted() > 0);
+        count(seen, "log restarted", recovery.snapshots().logRestarted());
+        count(seen, "part kept", recovery.snapshots().part().isPresent());
     }
 
     private static void count(Map<String, Integer> seen, String what, boolean happened) {

@@ -8,8 +8,12 @@ import io.balsa.raft.storage.EntryKind;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
 import io.balsa.raft.storage.LogEntry;
+import io.balsa.raft.storage.LogPosition;
+import io.balsa.raft.storage.SnapshotInfo;
+import io.balsa.raft.storage.SnapshotSource;
 import io.balsa.raft.storage.Storage;
 import io.balsa.raft.storage.StoredState;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +21,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import java.util.zip.CRC32C;
 
 /** Values that the tests use, and a reader of whole logs. */
 final class Samples {
@@ -59,6 +65,13 @@ final class Samples {
         return EntryRun.of(index, term, EntryKind.MEMBERSHIP, List.of(FOUNDING.encode()));
     }
 
+    /** A membership that takes several sectors to write down. */
+    static Membership largeMembership() {
+        return Membership.ofVoters(LongStream.rangeClosed(1, 100)
+                .mapToObj(id -> Member.of(id, "http://10.0.0." + id + ":7001"))
+                .toList());
+    }
+
     static StoredState open(Storage storage) {
         return storage.open(IDENTITY, FOUNDING);
     }
@@ -80,7 +93,21 @@ final class Samples {
         return entries;
     }
 
-    /** All that a store holds: what opening it tells, and every entry. */
+    /** What a snapshot of this position and size consists of in these tests. */
+    static ByteBuffer contents(LogPosition last, int bytes) {
+        byte[] contents = new byte[bytes];
+        new Random(last.index() * 31 + last.term()).nextBytes(contents);
+        return ByteBuffer.wrap(contents);
+    }
+
+    /** That snapshot. */
+    static SnapshotInfo announced(LogPosition last, int bytes) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(contents(last, bytes));
+        return new SnapshotInfo(last, 0, FOUNDING, bytes, (int) checksum.getValue());
+    }
+
+    /** All that a store holds: what opening it tells, and every entry. The newest snapshot is what it should be. */
     record Contents(StoredState state, List<LogEntry> entries) {}
 
     /** Opens the store on a disk, reads it all, and leaves it open, as a crash would. */
@@ -88,6 +115,18 @@ final class Samples {
         FileStorage storage =
                 FileStorage.builder(disk).segmentBytes(Workload.SEGMENT_BYTES).build();
         StoredState state = open(storage);
-        return new Contents(state, entries(storage, state.last().index()));
+        state.snapshot().ifPresent(snapshot -> requireContents(storage, snapshot));
+        return new Contents(
+                state, entries(storage, state.base().index() + 1, state.last().index()));
+    }
+
+    private static void requireContents(Storage storage, SnapshotInfo snapshot) {
+        int size = (int) snapshot.sizeBytes();
+        try (SnapshotSource source = storage.openSnapshot(snapshot.last()).orElseThrow()) {
+            ByteBuffer read = ByteBuffer.allocate(size);
+            if (source.read(0, read) != size || !read.flip().equals(contents(snapshot.last(), size))) {
+                throw new AssertionError("the contents of the " + snapshot + " have changed");
+            }
+        }
     }
 }

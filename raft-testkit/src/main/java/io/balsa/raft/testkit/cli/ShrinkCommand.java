@@ -80,6 +80,7 @@ final class ShrinkCommand implements Callable<Integer> {
         return "From seed " + seed + ", " + Surroundings.line() + ".\n"
                 + shrunk.result().violation().map(Throwable::getMessage).orElse("") + "\n"
                 + shrunk.scenario().strikes().size() + " strikes, "
+                + shrunk.scenario().errands().size() + " errands, "
                 + shrunk.scenario().steps().size() + " steps of clients and "
                 + shrunk.scenario().fates().size() + " fates of messages are left after " + shrunk.runs() + " runs"
                 + (shrunk.complete() ? "." : "; given up before the end.");

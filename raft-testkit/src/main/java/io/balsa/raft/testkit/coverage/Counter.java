@@ -3,8 +3,7 @@ package io.balsa.raft.testkit.coverage;
 import java.util.Locale;
 
 /**
- * What a sweep counts, and how often a sweep of {@value #SEEDS} seeds must have seen it at least. A counter of a feature that
- * does not exist yet has its floor all the same, and says what it waits for.
+ * What a sweep counts, and how often a sweep of {@value #SEEDS} seeds must have seen it at least.
  *
  * <p>Counted from what happened inside nodes, storage and network: a fault that was planned and had no effect does not count.
  * {@link CoverageWatch} counts what it can derive; what only the world knows is named there.
@@ -28,46 +27,46 @@ public enum Counter {
     TRUNCATIONS("followers truncated conflicting suffix", 1_000),
     /** Ten or more at once. */
     LONG_TRUNCATIONS("followers truncated conflicting suffix, >= 10", 50),
-    /** See section 4.1. */
-    TRUNCATIONS_OF_MEMBERSHIP("truncation that removed a config entry", 50, Feature.MEMBERSHIP_CHANGES),
+    /** So the membership before it came back (section 4.1). */
+    TRUNCATIONS_OF_MEMBERSHIP("truncation that removed a config entry", 50),
     /** Entries that the commitment of one of a later term committed. */
     COMMITTED_INDIRECTLY("entries of previous term committed indirectly", 1_000),
     /** An entry that was durable on a majority was overwritten. */
     FIGURE_8("Figure-8 situation", 10),
 
-    /** See {@link Feature#SNAPSHOTS}. */
-    SNAPSHOTS_TAKEN("snapshots taken", 2_000, Feature.SNAPSHOTS),
-    /** See {@link Feature#SNAPSHOTS}. */
-    SNAPSHOTS_SENT("snapshots sent", 500, Feature.SNAPSHOTS),
-    /** See {@link Feature#SNAPSHOTS}. */
-    SNAPSHOTS_INSTALLED("snapshots installed", 500, Feature.SNAPSHOTS),
-    /** See {@link Feature#SNAPSHOTS}. */
-    SNAPSHOTS_STALE("snapshot install rejected as stale", 50, Feature.SNAPSHOTS),
-    /** See {@link Feature#SNAPSHOTS}. */
-    SNAPSHOTS_RESUMED("snapshot interrupted and resumed", 50, Feature.SNAPSHOTS),
-    /** See {@link Feature#SNAPSHOTS}. */
-    SNAPSHOTS_ON_LONGER_LOG("snapshot install on a node with a longer log", 20, Feature.SNAPSHOTS),
-    /** See {@link Feature#SNAPSHOTS}. */
-    SNAPSHOTS_ON_CONFLICTING_LOG("snapshot install with conflicting log", 20, Feature.SNAPSHOTS),
-    /** See {@link Feature#SNAPSHOTS}. */
-    SNAPSHOTS_ON_MEMBERSHIP("snapshot install with uncommitted config entry", 10, Feature.SNAPSHOTS),
+    /** Of the own state machine, and durable. */
+    SNAPSHOTS_TAKEN("snapshots taken", 2_000),
+    /** A leader has sent the last piece of one to a follower. */
+    SNAPSHOTS_SENT("snapshots sent", 500),
+    /** One has taken the place of a log. */
+    SNAPSHOTS_INSTALLED("snapshots installed", 500),
+    /** A piece came of one that the receiver did not need, or of a leader of an earlier term. */
+    SNAPSHOTS_STALE("snapshot install rejected as stale", 50),
+    /** A leader went on with what the follower had of one already, from another leader or before it crashed. */
+    SNAPSHOTS_RESUMED("snapshot interrupted and resumed", 50),
+    /** The receiver's log ended after it. */
+    SNAPSHOTS_ON_LONGER_LOG("snapshot install on a node with a longer log", 20),
+    /** The receiver's log had other entries than those that are committed. */
+    SNAPSHOTS_ON_CONFLICTING_LOG("snapshot install with conflicting log", 20),
+    /** The receiver's log had a membership that was not committed. */
+    SNAPSHOTS_ON_MEMBERSHIP("snapshot install with uncommitted config entry", 10),
 
-    /** See {@link Feature#MEMBERSHIP_CHANGES}. */
-    SIMPLE_CHANGES("simple config changes committed", 500, Feature.MEMBERSHIP_CHANGES),
-    /** See {@link Feature#MEMBERSHIP_CHANGES}. */
-    JOINT_ENTERED("joint entered", 300, Feature.MEMBERSHIP_CHANGES),
-    /** See {@link Feature#MEMBERSHIP_CHANGES}. */
-    JOINT_LEFT("joint left", 300, Feature.MEMBERSHIP_CHANGES),
-    /** See {@link Feature#MEMBERSHIP_CHANGES}. */
-    JOINT_SURVIVED("joint survived leader change", 50, Feature.MEMBERSHIP_CHANGES),
-    /** See {@link Feature#MEMBERSHIP_CHANGES}. */
-    LEARNERS_PROMOTED("learner promoted", 100, Feature.MEMBERSHIP_CHANGES),
-    /** See {@link Feature#MEMBERSHIP_CHANGES}. */
-    VOTERS_DEMOTED("voter demoted", 50, Feature.MEMBERSHIP_CHANGES),
-    /** See {@link Feature#MEMBERSHIP_CHANGES}. */
-    LEADERS_REMOVED("leader removed itself", 50, Feature.MEMBERSHIP_CHANGES),
-    /** See {@link Feature#MEMBERSHIP_CHANGES}. */
-    REMOVED_SHOUTED("removed node kept shouting", 50, Feature.MEMBERSHIP_CHANGES),
+    /** A membership was committed that is not joint, nor is the one before it, and does more than name a store. */
+    SIMPLE_CHANGES("simple config changes committed", 500),
+    /** A joint membership was committed. */
+    JOINT_ENTERED("joint entered", 300),
+    /** The membership after a joint one was committed. */
+    JOINT_LEFT("joint left", 300),
+    /** And another leader had begun with it. */
+    JOINT_SURVIVED("joint survived leader change", 50),
+    /** By a membership that was committed. */
+    LEARNERS_PROMOTED("learner promoted", 100),
+    /** The same. */
+    VOTERS_DEMOTED("voter demoted", 50),
+    /** A leader has committed the membership that takes its vote away. */
+    LEADERS_REMOVED("leader removed itself", 50),
+    /** Somebody who is no member any more has asked for votes, or whether it would get them. */
+    REMOVED_SHOUTED("removed node kept shouting", 50),
 
     /** A server came back. */
     RESTARTS("restarts", 3_000),
@@ -79,8 +78,8 @@ public enum Counter {
     RESTARTS_HALF_METADATA("restarts with half-written metadata file", 100),
     /** Of term and vote and entries that belonged together, one was written. */
     CRASHES_BETWEEN_WRITES("crash between log write and metadata write", 100),
-    /** See {@link Feature#SNAPSHOTS}. */
-    CRASHES_BEFORE_LOG_TRUNCATION("crash between snapshot rename and log truncation", 50, Feature.SNAPSHOTS),
+    /** A snapshot was durable, and the log that it stands for not yet cut. */
+    CRASHES_BEFORE_LOG_TRUNCATION("crash between snapshot rename and log truncation", 50),
     /** A sync failed, and the node stopped. */
     SYNC_FAILURES("fsync EIO => fail-stop", 50),
     /** The disk was full, the node stopped and said so, and came back when there was room. */
@@ -116,8 +115,8 @@ public enum Counter {
 
     /** A leader served a read. */
     READS_BY_INDEX("reads: ReadIndex ok", 10_000),
-    /** See {@link Feature#LEASES}. */
-    READS_BY_LEASE("reads: lease ok", 5_000, Feature.LEASES),
+    /** A leader served a read without asking anybody. */
+    READS_BY_LEASE("reads: lease ok", 5_000),
     /** A follower served one. */
     READS_BY_FOLLOWERS("reads: follower read ok", 2_000),
     /** A leader got a read before it knew what is committed, and held it. */
@@ -135,17 +134,19 @@ public enum Counter {
     CAS_SUCCEEDED("CAS success", 1_000),
     /** One that did not. */
     CAS_FAILED("CAS failure", 1_000),
-    /** See {@link Feature#SESSIONS}. */
-    DUPLICATES_SUPPRESSED("session duplicates suppressed", 200, Feature.SESSIONS),
-    /** See {@link Feature#TRANSFER}. */
-    TRANSFERS("leadership transfers ok", 200, Feature.TRANSFER),
-    /** See {@link Feature#TRANSFER}. */
-    TRANSFERS_ABORTED("leadership transfers aborted", 50, Feature.TRANSFER),
+    /** A command that came again was not applied again. */
+    DUPLICATES_SUPPRESSED("session duplicates suppressed", 200),
+    /** A follower passed on what its user wanted, and got the leader's answer. */
+    PROPOSALS_FORWARDED("proposals forwarded and answered", 20_000),
+    /** The leadership went to another server. */
+    TRANSFERS("leadership transfers ok", 200),
+    /** It did not, in time. */
+    TRANSFERS_ABORTED("leadership transfers aborted", 50),
 
     /** One in each seed. */
     LIVENESS_RUN("liveness phases run", Counter.SEEDS),
     /** Those in which no progress was possible: fewer than one in a hundred seeds. */
-    LIVENESS_INCONCLUSIVE("liveness phases legit-inconclusive", 20, Feature.NONE, true);
+    LIVENESS_INCONCLUSIVE("liveness phases legit-inconclusive", 20, true);
 
     /** For how many seeds the floors are. */
     public static final long SEEDS = 2_000;
@@ -155,21 +156,15 @@ public enum Counter {
 
     private final String label;
     private final long bound;
-    private final Feature waitsFor;
     private final boolean isCeiling;
 
     Counter(String label, long floor) {
-        this(label, floor, Feature.NONE);
+        this(label, floor, false);
     }
 
-    Counter(String label, long floor, Feature waitsFor) {
-        this(label, floor, waitsFor, false);
-    }
-
-    Counter(String label, long bound, Feature waitsFor, boolean isCeiling) {
+    Counter(String label, long bound, boolean isCeiling) {
         this.label = label;
         this.bound = bound;
-        this.waitsFor = waitsFor;
         this.isCeiling = isCeiling;
     }
 
@@ -181,11 +176,6 @@ public enum Counter {
     /** Its name in the line of a seed. */
     public String key() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    /** What has to exist before it can count anything; {@link Feature#NONE} if it can now. */
-    public Feature waitsFor() {
-        return waitsFor;
     }
 
     /** Whether it must stay below its bound, and not reach it. */
@@ -206,9 +196,6 @@ public enum Counter {
 
     /** Whether so many seeds may have counted this. */
     public boolean isMetBy(long count, long seeds) {
-        if (waitsFor != Feature.NONE) {
-            return true;
-        }
         return isCeiling ? count < boundFor(seeds) : isOnlyReported(seeds) || count >= boundFor(seeds);
     }
 }

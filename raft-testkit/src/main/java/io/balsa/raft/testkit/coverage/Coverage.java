@@ -97,7 +97,7 @@ public final class Coverage {
         return dead;
     }
 
-    /** Every counter with its bound for so many seeds, then what cannot be seen yet, then what was never seen. */
+    /** Every counter with its bound for so many seeds, what cannot be seen, and what was never seen. */
     public String table(long seeds) {
         StringBuilder table = new StringBuilder();
         for (Counter counter : COUNTERS) {
@@ -115,10 +115,6 @@ public final class Coverage {
     }
 
     private String row(Counter counter, long seeds) {
-        if (counter.waitsFor() != Feature.NONE) {
-            return String.format(
-                    "%-52s %12s   %s%n", counter.label(), "", counter.waitsFor().reason());
-        }
         String bound = (counter.isCeiling() ? "< " : ">= ") + counter.boundFor(seeds);
         String verdict = counter.isMetBy(of(counter), seeds)
                 ? counter.isOnlyReported(seeds) ? "(reported only)" : "ok"

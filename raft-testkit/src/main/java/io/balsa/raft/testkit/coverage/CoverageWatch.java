@@ -1,6 +1,7 @@
 package io.balsa.raft.testkit.coverage;
 
 import io.balsa.raft.RaftConfig;
+import io.balsa.raft.cluster.ChangeRefusal;
 import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.cluster.RaftRole;
@@ -8,7 +9,9 @@ import io.balsa.raft.core.Input;
 import io.balsa.raft.core.Notice;
 import io.balsa.raft.core.RaftCore;
 import io.balsa.raft.core.Ready;
+import io.balsa.raft.message.InstallSnapshot;
 import io.balsa.raft.message.Message;
+import io.balsa.raft.message.NodeMessage;
 import io.balsa.raft.message.PreVote;
 import io.balsa.raft.message.PreVoteReply;
 import io.balsa.raft.message.ReadRequest;
@@ -16,6 +19,8 @@ import io.balsa.raft.message.RequestVoteReply;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
 import io.balsa.raft.storage.LogPosition;
+import io.balsa.raft.storage.SnapshotInfo;
+import io.balsa.raft.storage.StoredState;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,43 +35,45 @@ public final class CoverageWatch {
     private static final int MOST_SERVERS = 1 << 10;
 
     private final Coverage coverage = new Coverage();
-    private final Membership founding;
+    private final TermLog canon = new TermLog();
     private final long electionTimeoutNanos;
-    private final WatchedServer[] byNumber;
-    private final List<WatchedServer> servers = new ArrayList<>();
+    private final List<WatchedServer> byNumber = new ArrayList<>(); // from 1
     private final Kinds kinds = new Kinds(coverage);
     private final MessageKinds sent = new MessageKinds(coverage, true);
     private final MessageKinds received = new MessageKinds(coverage, false);
-    private final Elections elections = new Elections(coverage);
-    private final DurableMajorities majorities;
-    private long committed; // the highest index that is known to be committed anywhere
+    private final Elections elections;
+    private final DurableMajorities majorities = new DurableMajorities(coverage);
+    private final MembershipCounts memberships;
+    private final SnapshotCounts snapshots;
+    private final SessionCounts sessions = new SessionCounts(coverage);
 
-    /** Watches the servers of a cluster that was founded so. */
-    public CoverageWatch(Membership founding, RaftConfig config) {
-        this.founding = founding;
+    /** Watches the servers of a cluster that was founded so, and in which servers up to this number may ever be. */
+    public CoverageWatch(Membership founding, RaftConfig config, int servers) {
         this.electionTimeoutNanos = config.electionTimeout().toNanos();
-        long highest = founding.members().lastKey().value();
-        if (highest >= MOST_SERVERS) {
-            throw new IllegalArgumentException("servers have numbers below " + MOST_SERVERS + ", not " + highest);
+        if (servers >= MOST_SERVERS || founding.members().lastKey().value() > servers) {
+            throw new IllegalArgumentException("servers have numbers below " + MOST_SERVERS + ", and those of "
+                    + founding + " are among " + servers);
         }
-        byNumber = new WatchedServer[(int) highest + 1];
-        List<WatchedServer> voters = new ArrayList<>();
-        for (NodeId id : founding.members().keySet()) {
-            WatchedServer server = new WatchedServer(founding.isVoter(id));
-            byNumber[(int) id.value()] = server;
-            servers.add(server);
-            if (server.isVoter) {
-                voters.add(server);
-            }
+        elections = new Elections(coverage, config.maxSyncDelay().toNanos());
+        memberships = new MembershipCounts(coverage, founding);
+        snapshots = new SnapshotCounts(coverage, canon, config.snapshots().trailingEntries());
+        for (int number = 1; number <= servers; number++) {
+            byNumber.add(new WatchedServer(NodeId.of(number), founding, canon));
         }
-        majorities = new DurableMajorities(coverage, voters);
+        adopt();
     }
 
     private WatchedServer server(NodeId id) {
-        if (!founding.contains(id)) {
+        if (id.value() > byNumber.size()) {
             throw new IllegalArgumentException(id + " is not of this cluster");
         }
-        return byNumber[(int) id.value()];
+        return byNumber.get((int) id.value() - 1);
+    }
+
+    /** Majorities are those of the membership that was committed last. */
+    private void adopt() {
+        majorities.voters(
+                memberships.latest().voters().stream().map(this::server).toList());
     }
 
     /** What was counted so far. */
@@ -81,23 +88,20 @@ public final class CoverageWatch {
 
     /** Whether an entry of an earlier term than the present leader's is on a majority and not known to be committed. */
     public boolean isFigure8Near() {
-        long term = majorities.termAt(committed + 1);
+        long term = majorities.termAt(canon.last() + 1L);
         return term != 0 && term < elections.ledTerm();
     }
 
     // --- the life of a server ---
 
-    /** A server has started, with this on its disk. */
-    public void onStart(NodeId id, HardState state, List<EntryRun> found) {
+    /** A server has started, with this on its disk, all of the log among it. */
+    public void onStart(NodeId id, StoredState found, List<EntryRun> entries) {
         WatchedServer server = server(id);
         if (server.lives++ > 0) {
             coverage.count(Counter.RESTARTS);
         }
         server.end();
-        server.state = state;
-        server.term = state.currentTerm();
-        server.log.clear();
-        found.forEach(server.log::append);
+        server.begin(found, entries);
         if (!server.written.isEmpty()) {
             LogPosition last = server.written.get(server.written.size() - 1).lastPosition();
             if (server.log.termAt(last.index()) != last.term()) {
@@ -105,8 +109,8 @@ public final class CoverageWatch {
             }
             server.written.clear();
         }
-        majorities.onFound(server, found);
-        kinds.onRole(server.isVoter ? RaftRole.FOLLOWER : RaftRole.LEARNER);
+        majorities.onFound(server, found.base(), entries);
+        kinds.onRole(server.isVoter() ? RaftRole.FOLLOWER : RaftRole.LEARNER);
     }
 
     /**
@@ -129,12 +133,18 @@ public final class CoverageWatch {
         return server(id).isBetweenWrites();
     }
 
+    /** Whether a snapshot is durable, and the log that it stands for is about to be cut, but is not yet. */
+    public boolean isBeforeLogCut(NodeId id) {
+        return server(id).snapshotStage != SnapshotStage.NONE;
+    }
+
     /** The process is gone, whether it crashed, failed or was stopped. */
     public void onCrash(NodeId id) {
         WatchedServer server = server(id);
         if (isBetweenWrites(id)) {
             coverage.count(Counter.CRASHES_BETWEEN_WRITES);
         }
+        snapshots.onCrash(server);
         if (server.role == RaftRole.LEADER) {
             elections.leftOffice(server);
         }
@@ -166,10 +176,39 @@ public final class CoverageWatch {
         server.written.clear();
         server.statesWritten = 0;
         while (!server.unsynced.isEmpty() && server.unsynced.peek().number() <= number) {
-            for (EntryRun run : server.unsynced.remove().runs()) {
+            WatchedServer.Write write = server.unsynced.remove();
+            write.install().ifPresent(snapshot -> majorities.onFound(server, snapshot.last(), List.of()));
+            for (EntryRun run : write.runs()) {
                 majorities.onDurable(server, run);
             }
         }
+    }
+
+    /** A snapshot, of its own or of a leader, is durable and visible. */
+    public void onSnapshotPublished(NodeId id, SnapshotInfo snapshot) {
+        snapshots.onPublished(server(id), snapshot);
+    }
+
+    /** The storage has installed a snapshot, or let go of entries that one covers. */
+    public void onLogCut(NodeId id) {
+        snapshots.onLogCut(server(id));
+    }
+
+    // --- what is asked of it ---
+
+    /** An operator was refused a snapshot. Other refusals are seen where they are made, in the core. */
+    public void onSnapshotRefused(ChangeRefusal reason) {
+        kinds.onRefusal(reason);
+    }
+
+    /** A server has applied an entry that has a result. */
+    public void onApplied(EntryRun run, long index, byte[] result) {
+        sessions.onApplied(run, index, result);
+    }
+
+    /** A read was served by a lease. */
+    public void onLeaseRead() {
+        coverage.count(Counter.READS_BY_LEASE);
     }
 
     // --- what its core does ---
@@ -177,9 +216,12 @@ public final class CoverageWatch {
     /** This is about to happen to the core of a server. */
     public void onStep(NodeId id, RaftCore core, Input input) {
         input.dispatch(kinds);
+        WatchedServer server = server(id);
+        snapshots.onStep(server, core, input);
         if (input instanceof Input.Received arrived) {
-            onReceived(server(id), core, arrived.message());
+            onReceived(server, core, arrived.message());
         } else if (input instanceof Input.TimePassed time) {
+            server.nowNanos = time.nowNanos();
             if (time.nowNanos() - core.nextDeadlineNanos() > electionTimeoutNanos) {
                 coverage.count(Counter.LATE_TIMERS);
             }
@@ -201,6 +243,8 @@ public final class CoverageWatch {
             server.preVotes.add(ifRefused(core, request));
         } else if (message instanceof ReadRequest && late == 0) {
             onReadAsked(core);
+        } else if (message instanceof InstallSnapshot piece) {
+            snapshots.onArrived(core, piece);
         }
     }
 
@@ -224,16 +268,23 @@ public final class CoverageWatch {
     /** A server's core wants this done. */
     public void onReady(NodeId id, Ready ready) {
         WatchedServer server = server(id);
+        snapshots.onReady(server, ready);
         onEntries(server, ready);
         onCommitted(server, ready);
+        memberships.onReady(server, ready);
         for (Notice notice : ready.notices()) {
             notice.dispatch(kinds);
             if (notice instanceof Notice.RoleChanged change) {
-                elections.onRoleChanged(server, change, servers);
+                elections.onRoleChanged(server, change, byNumber);
             } else if (notice instanceof Notice.Appended appended) {
                 server.proposed = appended.firstIndex() + appended.count() - 1;
             } else if (notice instanceof Notice.ReadReady) {
                 coverage.count(ready.role() == RaftRole.LEADER ? Counter.READS_BY_INDEX : Counter.READS_BY_FOLLOWERS);
+            } else if (notice instanceof Notice.TransferDone) {
+                coverage.count(Counter.TRANSFERS);
+            } else if (notice instanceof Notice.ChangeRefused refused
+                    && refused.reason() == ChangeRefusal.TRANSFER_TIMED_OUT) {
+                coverage.count(Counter.TRANSFERS_ABORTED);
             }
         }
         for (Message message : ready.messages()) {
@@ -250,18 +301,24 @@ public final class CoverageWatch {
             if (dropped > 0 && server.log.termAt(run.firstIndex()) != run.term()) {
                 coverage.count(Counter.TRUNCATIONS);
                 coverage.count(Counter.LONG_TRUNCATIONS, dropped >= 10 ? 1 : 0);
+                memberships.onTruncated(server, run.firstIndex());
             }
-            server.log.append(run);
+            server.append(run);
         }
     }
 
     private void onCommitted(WatchedServer server, Ready ready) {
-        for (long index = committed + 1; index <= ready.commitIndex() && ready.role() == RaftRole.LEADER; index++) {
-            if (server.log.termAt(index) < ready.term()) {
+        long known = canon.last();
+        for (long index = known + 1; index <= ready.commitIndex(); index++) {
+            long term = server.log.termAt(index);
+            canon.append((int) index, 1, term);
+            if (ready.role() == RaftRole.LEADER && term < ready.term()) {
                 coverage.count(Counter.COMMITTED_INDIRECTLY);
             }
         }
-        committed = Math.max(committed, ready.commitIndex());
+        if (ready.commitIndex() > known && memberships.onCommitted(server, known, ready.commitIndex())) {
+            adopt();
+        }
         server.commitIndex = ready.commitIndex();
     }
 
@@ -283,7 +340,14 @@ public final class CoverageWatch {
                     && !state.votedFor().get().equals(reply.to())) {
                 elections.contested(reply.term());
             }
+        } else if (message instanceof InstallSnapshot piece) {
+            snapshots.onSent(piece, server(piece.to()));
         }
+    }
+
+    /** Such a message, of which no core hears, is about to arrive. */
+    public void onDelivered(NodeMessage message) {
+        received.onNodeMessage(message);
     }
 
     /** The run is over: counts what could not be known before. */

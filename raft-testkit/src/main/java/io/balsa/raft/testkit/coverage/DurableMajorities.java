@@ -1,6 +1,7 @@
 package io.balsa.raft.testkit.coverage;
 
 import io.balsa.raft.storage.EntryRun;
+import io.balsa.raft.storage.LogPosition;
 import java.util.Arrays;
 import java.util.List;
 
@@ -11,12 +12,16 @@ import java.util.List;
 final class DurableMajorities {
 
     private final Coverage coverage;
-    private final List<WatchedServer> voters;
+    private List<WatchedServer> voters = List.of();
     private long[] majorityTerms = new long[64]; // for each index, the term of the entry that a majority has had
 
-    DurableMajorities(Coverage coverage, List<WatchedServer> voters) {
+    DurableMajorities(Coverage coverage) {
         this.coverage = coverage;
-        this.voters = voters;
+    }
+
+    /** From now on these are the voters. */
+    void voters(List<WatchedServer> next) {
+        voters = next;
     }
 
     /** The term of the entry at this index that a majority has had; 0 if there is none. */
@@ -29,9 +34,13 @@ final class DurableMajorities {
         change(server, (int) run.firstIndex(), run.count(), run.term());
     }
 
-    /** A server has found this on its disk. */
-    void onFound(WatchedServer server, List<EntryRun> found) {
-        int last = 0;
+    /** A server has found this on its disk, after what a snapshot stands for. */
+    void onFound(WatchedServer server, LogPosition base, List<EntryRun> found) {
+        if (server.durable.last() < base.index() || server.durable.termAt(base.index()) != base.term()) {
+            server.durable.append((int) base.index() + 1, 0, 0);
+            server.durable.beginAfter(base.index());
+        }
+        int last = (int) base.index();
         for (EntryRun run : found) {
             int first = (int) run.firstIndex();
             while (first <= run.lastIndex() && server.durable.termAt(first) == run.term()) {
@@ -48,14 +57,14 @@ final class DurableMajorities {
     }
 
     private void change(WatchedServer server, int first, int count, long term) {
-        if (server.isVoter) {
+        if (voters.contains(server)) {
             forget(server.durable, first);
         }
         server.durable.append(first, count, term);
         while (first + count > majorityTerms.length) {
             majorityTerms = Arrays.copyOf(majorityTerms, 2 * majorityTerms.length);
         }
-        for (int index = first; server.isVoter && index < first + count; index++) {
+        for (int index = first; voters.contains(server) && index < first + count; index++) {
             if (isOnMajority(index, term)) {
                 majorityTerms[index] = term;
             }

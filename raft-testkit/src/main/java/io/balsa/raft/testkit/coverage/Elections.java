@@ -15,12 +15,14 @@ final class Elections {
     }
 
     private final Coverage coverage;
+    private final long longestSyncNanos;
     private final Map<Long, Term> terms = new TreeMap<>();
     private long ledTerm;
     private boolean lostInFlight; // since the last election, a leader has left office with proposals in flight
 
-    Elections(Coverage coverage) {
+    Elections(Coverage coverage, long longestSyncNanos) {
         this.coverage = coverage;
+        this.longestSyncNanos = longestSyncNanos;
     }
 
     /** The highest term that has had a leader. */
@@ -49,7 +51,8 @@ final class Elections {
             server.candidacy = change.term();
         }
         if (server.role == RaftRole.LEADER && change.role() != RaftRole.LEADER) {
-            if (change.term() == server.term) {
+            // Two more reasons there are to follow in one's own term: no vote any more, and a disk that is too slow.
+            if (change.term() == server.term && server.isVoter() && !server.waitsForDisk(longestSyncNanos)) {
                 coverage.count(Counter.CHECK_QUORUM_STEP_DOWNS);
             }
             leftOffice(server);

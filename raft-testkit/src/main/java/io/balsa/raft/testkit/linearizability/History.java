@@ -47,6 +47,11 @@ public final class History<I, O> {
         pending.remove(operation.process());
     }
 
+    /** Whoever watches from within believes that this is the operation's place in the order: see {@link Operation#guess}. */
+    public void guess(long id, long place) {
+        operations.computeIfPresent(id, (known, operation) -> operation.guessed(place));
+    }
+
     /**
      * The client will never know: it may have crashed, or lost its patience. The operation may take effect at any time from
      * its invocation on, or never; an operation that is still pending at the end counts as such. The client may go on.

@@ -12,11 +12,21 @@ import java.util.Optional;
  * @param end the place of the return among them; {@link #NEVER} if the answer is unknown
  * @param invokedAt the time of the invocation, for the reader
  * @param returnedAt the time of the return; {@link #NEVER} if the answer is unknown
+ * @param guess where it may stand in the order, if whoever watches from within knows: before all whose guess is higher, and of
+ *     those whose guess is the same, before all that were invoked later. {@link #NEVER} if nobody does. What is tried first:
+ *     a wrong one costs time and nothing else
  * @param <I> what clients ask for
  * @param <O> what they are answered
  */
 public record Operation<I, O>(
-        String process, I input, Optional<O> output, long begin, long end, long invokedAt, long returnedAt) {
+        String process,
+        I input,
+        Optional<O> output,
+        long begin,
+        long end,
+        long invokedAt,
+        long returnedAt,
+        long guess) {
 
     /** Where and when an operation returns whose outcome stays unknown: after everything else. */
     public static final long NEVER = Long.MAX_VALUE;
@@ -28,12 +38,22 @@ public record Operation<I, O>(
         }
     }
 
+    /** Nobody knows where it stands in the order. */
+    public Operation(
+            String process, I input, Optional<O> output, long begin, long end, long invokedAt, long returnedAt) {
+        this(process, input, output, begin, end, invokedAt, returnedAt, NEVER);
+    }
+
     static <I, O> Operation<I, O> invoked(String process, I input, long begin, long time) {
         return new Operation<>(process, input, Optional.empty(), begin, NEVER, time, NEVER);
     }
 
     Operation<I, O> returned(O answer, long event, long time) {
-        return new Operation<>(process, input, Optional.of(answer), begin, event, invokedAt, time);
+        return new Operation<>(process, input, Optional.of(answer), begin, event, invokedAt, time, guess);
+    }
+
+    Operation<I, O> guessed(long place) {
+        return new Operation<>(process, input, output, begin, end, invokedAt, returnedAt, place);
     }
 
     @Override

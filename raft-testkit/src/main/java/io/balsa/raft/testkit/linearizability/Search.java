@@ -168,6 +168,7 @@ final class Search<S, I, O> {
                 firstReturn = Math.min(firstReturn, answered.get(i).end());
             }
             candidates.sort(Comparator.comparing((Integer i) -> !reads.get(i))
+                    .thenComparing(i -> answered.get(i).guess())
                     .thenComparing(i -> answered.get(i).end()));
         }
 

@@ -1,5 +1,7 @@
 package io.balsa.raft.testkit.oracle;
 
+import io.balsa.raft.cluster.Membership;
+import io.balsa.raft.storage.SnapshotInfo;
 import java.util.Arrays;
 
 /**
@@ -12,10 +14,16 @@ final class CommittedLog {
     private long[] hashes = new long[64];
     private long[] commitTerms = new long[64];
     private long[] results = new long[64]; // of the commands, 0 if none was seen
-    private boolean[] commands = new boolean[64];
+    private int[] lastCommands = new int[64]; // where the last command up to here stands
+    private final MembershipRows memberships;
     private int size;
     private int startOfLastTerm = 1;
     private int startOfLastCommitTerm = 1;
+
+    /** Nothing is committed yet, in a cluster that was founded so. */
+    CommittedLog(Membership founding) {
+        memberships = new MembershipRows(founding);
+    }
 
     long size() {
         return size;
@@ -30,8 +38,38 @@ final class CommittedLog {
         return index == 0 ? 0 : hashes[(int) index - 1];
     }
 
-    boolean isCommand(long index) {
-        return commands[(int) index - 1];
+    /** Where the last command stands that is not above this index; 0 if there is none. */
+    long lastCommandUpTo(long index) {
+        return index == 0 ? 0 : lastCommands[(int) index - 1];
+    }
+
+    /** The membership as of an index that is committed. */
+    MembershipRows.Row membershipAsOf(long index) {
+        return memberships.asOf(index);
+    }
+
+    /** The latest term in which anything was committed; 0 if nothing was. */
+    long lastCommitTerm() {
+        return size == 0 ? 0 : commitTerms[size - 1];
+    }
+
+    /**
+     * What a snapshot covers is committed (S6), and the membership that it names is the one as of its end: not a later one,
+     * and not the one that a server happens to have (M8).
+     */
+    void requireSnapshot(SnapshotInfo snapshot, String whose) {
+        if (snapshot.index() > size
+                || termAt(snapshot.index()) != snapshot.last().term()) {
+            throw new Violation("S6", whose + " covers what is not committed: " + snapshot + "; committed is " + size);
+        }
+        MembershipRows.Row row = membershipAsOf(snapshot.index());
+        if (!row.equals(MembershipRows.Row.of(snapshot))) {
+            throw new Violation(
+                    "M8",
+                    whose + ", " + snapshot + ", names the membership of " + snapshot.membershipIndex() + ", "
+                            + snapshot.membership() + ", but as of its end it is that of " + row.index() + ", "
+                            + row.membership());
+        }
     }
 
     /** The log's entries up to {@code last} are committed now, by the leader of this term. */
@@ -42,8 +80,9 @@ final class CommittedLog {
             hashes = Arrays.copyOf(hashes, larger);
             commitTerms = Arrays.copyOf(commitTerms, larger);
             results = Arrays.copyOf(results, larger);
-            commands = Arrays.copyOf(commands, larger);
+            lastCommands = Arrays.copyOf(lastCommands, larger);
         }
+        memberships.extend(log.memberships(), size, last);
         if (size > 0 && commitTerm > commitTerms[size - 1]) {
             startOfLastCommitTerm = size + 1;
         }
@@ -55,7 +94,7 @@ final class CommittedLog {
             terms[size] = term;
             hashes[size] = log.hashAt(size + 1L);
             commitTerms[size] = commitTerm;
-            commands[size] = log.isCommand(size + 1L);
+            lastCommands[size] = log.isCommand(size + 1L) ? size + 1 : (int) lastCommandUpTo(size);
             size++;
         }
     }

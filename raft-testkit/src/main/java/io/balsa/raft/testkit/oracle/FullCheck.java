@@ -9,34 +9,16 @@ final class FullCheck {
 
     private final List<ServerView> servers;
     private final CommittedLog canon;
-    private @Nullable ServerView committer; // who committed last
+    private @Nullable Electorate committedBy; // the membership by which the last entry was committed
 
     FullCheck(List<ServerView> servers, CommittedLog canon) {
         this.servers = servers;
         this.canon = canon;
     }
 
-    static boolean isDurableOnQuorum(ServerView leader, long index, long hash) {
-        return holders(leader.voters, index, hash) > leader.voters.size() / 2
-                && (leader.outgoingVoters.isEmpty()
-                        || holders(leader.outgoingVoters, index, hash) > leader.outgoingVoters.size() / 2);
-    }
-
-    static boolean isDurableOnQuorumWithLearners(ServerView leader, long index, long hash) {
-        return holders(leader.voters, index, hash) + holders(leader.learners, index, hash) > leader.voters.size() / 2;
-    }
-
-    private static int holders(List<ServerView> voters, long index, long hash) {
-        int count = 0;
-        for (ServerView voter : voters) {
-            count += voter.durable.has(index, hash) ? 1 : 0;
-        }
-        return count;
-    }
-
     /** More is committed, by the leader of this term. Old leaders may do so late: leaders of later terms have it (S4). */
-    void onCommitted(ServerView by, long term) {
-        committer = by;
+    void onCommitted(Electorate by, long term) {
+        committedBy = by;
         for (ServerView view : servers) {
             if (view.isUp && view.role == RaftRole.LEADER && view.term > term) {
                 checkLeader(view);
@@ -47,7 +29,7 @@ final class FullCheck {
 
     private void checkLeader(ServerView leader) {
         long committed = canon.committedBefore(leader.term);
-        if (!leader.log.has(committed, canon.hashAt(committed))) {
+        if (!leader.log.hasCommitted(committed)) {
             throw new Violation(
                     "S4",
                     leader.id + " leads term " + leader.term + " without everything that is committed, up to "
@@ -62,11 +44,12 @@ final class FullCheck {
      * committed. What a later leader committed of an earlier term is excepted: figure 8 of the paper.
      */
     void checkUpToDate(ServerView view) {
-        long held = canon.heldByAllOf(view.durable.lastTerm());
-        if (!view.durable.has(held, canon.hashAt(held))) {
+        StoreView store = view.store();
+        long held = canon.heldByAllOf(store.lastTerm());
+        if (!store.holds(held, canon.hashAt(held))) {
             throw new Violation(
                     "S10",
-                    view.id + " ends with an entry of term " + view.durable.lastTerm()
+                    view.id + " ends with an entry of term " + store.lastTerm()
                             + " on its disk, without everything that was committed before, up to " + held);
         }
     }
@@ -77,14 +60,14 @@ final class FullCheck {
                 checkOne(view);
             }
         }
-        ServerView last = committer;
-        if (last != null && !isDurableOnQuorum(last, canon.size(), canon.hashAt(canon.size()))) {
+        Electorate by = committedBy;
+        if (by != null && !by.isDurable(canon.size(), canon.hashAt(canon.size()))) {
             throw new Violation("S7", "entry " + canon.size() + " is committed, but no longer durable on a quorum");
         }
     }
 
     private void checkOne(ServerView view) {
-        if (!view.log.has(view.commitIndex, canon.hashAt(view.commitIndex))) {
+        if (!view.log.hasCommitted(view.commitIndex)) {
             throw new Violation(
                     "S9", view.id + " does not have what it knows to be committed, up to " + view.commitIndex);
         }

@@ -1,6 +1,7 @@
 package io.balsa.raft.testkit.oracle;
 
 import io.balsa.raft.RaftConfig;
+import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.cluster.RaftRole;
 import io.balsa.raft.core.Input;
@@ -76,10 +77,12 @@ final class LeaderWindows {
     private final Optional<RaftConfig> config;
     private final List<Window> followers = new ArrayList<>(); // by number
     private final Window uncommitted = new Window();
+    private Membership members;
     private long term; // 0 when it does not lead
 
-    LeaderWindows(Optional<RaftConfig> config) {
+    LeaderWindows(Optional<RaftConfig> config, Membership founding) {
         this.config = config;
+        members = founding;
     }
 
     void clear() {
@@ -111,7 +114,8 @@ final class LeaderWindows {
         }
     }
 
-    void onReady(NodeId id, Ready ready) {
+    /** The leader's core wants this done, in this membership. Of who is no member, nothing is known for long. */
+    void onReady(NodeId id, Ready ready, Membership membership) {
         if (config.isEmpty()) {
             return;
         }
@@ -128,12 +132,26 @@ final class LeaderWindows {
         uncommitted.freeUpTo(ready.commitIndex());
         for (EntryRun run : ready.entries()) {
             onAppended(id, run, config.get());
+            if (run.kind() == EntryKind.MEMBERSHIP) {
+                forgetStrangers(membership);
+            }
         }
         for (Message message : ready.messages()) {
             if (message instanceof AppendEntries request && request.term() == term) {
                 onSent(id, request, config.get());
             }
         }
+    }
+
+    /** Whoever is new is told everything from the beginning. */
+    private void forgetStrangers(Membership membership) {
+        for (int number = 1; number < followers.size(); number++) {
+            NodeId follower = NodeId.of(number);
+            if (!membership.contains(follower) || !members.contains(follower)) {
+                followers.get(number).clear();
+            }
+        }
+        members = membership;
     }
 
     private void onAppended(NodeId id, EntryRun run, RaftConfig limits) {

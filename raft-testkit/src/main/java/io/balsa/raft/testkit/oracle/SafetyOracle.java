@@ -9,13 +9,22 @@ import io.balsa.raft.core.Notice;
 import io.balsa.raft.core.RaftCore;
 import io.balsa.raft.core.Ready;
 import io.balsa.raft.message.Message;
-import io.balsa.raft.message.ReadReply;
+import io.balsa.raft.message.RequestVote;
+import io.balsa.raft.message.TimeoutNow;
+import io.balsa.raft.storage.EntryKind;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
+import io.balsa.raft.storage.SnapshotInfo;
+import io.balsa.raft.storage.StoredState;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Checks the safety of a cluster after everything that one of its servers does. The names of the invariants are those of
@@ -30,21 +39,40 @@ public final class SafetyOracle {
     private static final int MOST_SERVERS = 1 << 10;
 
     private final Optional<RaftConfig> config;
+    private final Membership founding;
     private final List<ServerView> servers = new ArrayList<>();
     private ServerView[] byNumber = new ServerView[8];
+    private final Map<Membership, Electorate> electorates = new HashMap<>(); // looked up only
     private final KnownEntries known = new KnownEntries();
-    private final CommittedLog canon = new CommittedLog();
-    private final Elected elected = new Elected();
-    private final FullCheck all = new FullCheck(servers, canon);
+    private final CommittedLog canon;
+    private final Elected elected;
+    private final FullCheck all;
+    private final CommitRules commits;
+    private final ReadAnswers reads;
+    private final SessionRules sessions = new SessionRules();
+    private final Set<Handover> handovers = new HashSet<>(); // looked up only
 
-    /** Checks servers whose settings nobody knows, and so no bounds. */
-    public SafetyOracle() {
-        this.config = Optional.empty();
+    /** A leader has asked this server to lead. */
+    private record Handover(long term, NodeId target) {}
+
+    /** Checks servers of a cluster that was founded so, whose settings nobody knows, and so no bounds. */
+    public SafetyOracle(Membership founding) {
+        this(founding, Optional.empty());
     }
 
-    /** Checks servers that all have these settings. */
-    public SafetyOracle(RaftConfig config) {
-        this.config = Optional.of(config);
+    /** Checks servers of a cluster that was founded so, which all have these settings. */
+    public SafetyOracle(Membership founding, RaftConfig config) {
+        this(founding, Optional.of(config));
+    }
+
+    private SafetyOracle(Membership founding, Optional<RaftConfig> config) {
+        this.founding = founding;
+        this.config = config;
+        canon = new CommittedLog(founding);
+        elected = new Elected(canon);
+        all = new FullCheck(servers, canon);
+        commits = new CommitRules(canon, elected, all);
+        reads = new ReadAnswers(canon);
     }
 
     private ServerView view(NodeId id) {
@@ -58,7 +86,7 @@ public final class SafetyOracle {
         if (number >= byNumber.length) {
             byNumber = Arrays.copyOf(byNumber, 2 * number);
         }
-        ServerView view = new ServerView(id, config);
+        ServerView view = new ServerView(id, config, canon, founding);
         byNumber[number] = view;
         servers.add(view);
         return view;
@@ -82,16 +110,43 @@ public final class SafetyOracle {
         return elected.count();
     }
 
+    /** Whether these servers can elect one among them, by what is on their disks. */
+    public boolean canElect(Collection<NodeId> some) {
+        return Electability.isGiven(some, this::view);
+    }
+
+    /** From now on the clocks may differ by more than the settings allow for, so that leases promise nothing (R3). */
+    public void expectUnsafeClocks() {
+        reads.expectUnsafeClocks();
+    }
+
     // --- the life of a server ---
 
-    /** A server has started, with this on its disk. */
-    public void onStart(NodeId id, HardState state, List<EntryRun> found) {
+    /**
+     * A server has started, with this on its disk. If its store is another one than before, that has promised nothing; what
+     * the lost one has promised still counts for those who know it.
+     *
+     * @param entries all of the log
+     */
+    public void onStart(NodeId id, StoredState found, List<EntryRun> entries) {
         ServerView view = view(id);
-        boolean isNew = !view.hasLived;
-        new StartRules(view, state, found).start();
-        for (long index = 1; isNew && index <= view.log.last(); index++) {
+        StoreView before = view.store();
+        boolean hadLived = view.hasLived;
+        view.founding = found.founding();
+        new StartRules(view, canon, found, entries).start();
+        adopt(view);
+        boolean isNew = !hadLived || view.store() != before;
+        for (long index = view.log.base() + 1; isNew && index <= view.log.last(); index++) {
             match(view, index); // of those that come back, every entry was looked at when it was appended
         }
+    }
+
+    /**
+     * Damage has cost the server snapshots, the newest perhaps: it may come back with an older one. Called before
+     * {@link #onStart}.
+     */
+    public void onSnapshotsDamaged(NodeId id) {
+        view(id).hasLostSnapshots = true;
     }
 
     /** The process of a server is gone: whatever it does from now on, until it starts, is a violation. */
@@ -105,13 +160,8 @@ public final class SafetyOracle {
         boolean entries = false;
         while (!view.writes.isEmpty() && view.writes.peek().number() <= number) {
             ServerView.Write write = view.writes.remove();
-            if (write.hardState().isPresent()) {
-                view.hold(write.hardState().get());
-            }
-            for (int i = 0; i < write.runs().size(); i++) {
-                view.hold(write.runs().get(i), write.hashes().get(i));
-                entries = true;
-            }
+            write.reach(view.store());
+            entries |= !write.runs().isEmpty() || write.install().isPresent();
         }
         if (entries) {
             all.checkUpToDate(view);
@@ -124,11 +174,13 @@ public final class SafetyOracle {
     public void onStep(NodeId id, RaftCore core, Input input) {
         ServerView view = view(id);
         if (view.elections.isEmpty() && config.isPresent()) {
-            view.elections = Optional.of(new ElectionRules(id, config.get()));
-            view.reads = Optional.of(new ReadRules(id, view.forwardedReads));
+            Limits limits = Limits.of(config.get());
+            view.elections = Optional.of(new ElectionRules(view, limits));
+            view.reads = Optional.of(new ReadRules(id, view.forwardedReads, limits));
+            MembershipRules.requireLatest(view, CoreFacts.of(core)); // nothing has happened to it yet
         }
         if (view.elections.isPresent()) {
-            view.elections.get().onStep(core, input, !view.readsAsked.isEmpty());
+            view.elections.get().onStep(core, input);
             view.reads.orElseThrow().onStep(core, input);
         }
         onStep(id, input);
@@ -138,55 +190,71 @@ public final class SafetyOracle {
     void onStep(NodeId id, Input input) {
         ServerView view = living(id, "steps");
         if (input instanceof Input.ReadRequested read) {
-            view.readsAsked.put(read.read(), canon.size());
+            reads.onAsked(view, read);
         } else {
+            view.snapshots.onStep(input);
+            view.transfers.onStep(input);
             view.windows.onStep(input);
         }
     }
 
     /** A server's core wants this done. */
     public void onReady(NodeId id, RaftCore core, Ready ready) {
-        Optional<ReadRules> reads = view(id).reads;
-        if (reads.isPresent()) {
-            reads.get().onReady(core, ready);
+        ServerView view = view(id);
+        if (view.elections.isPresent()) {
+            view.elections.get().onReady(ready);
+            view.reads.orElseThrow().onReady(core, ready);
         }
-        onReady(id, core.membership(), core.durableIndex(), ready);
+        onReady(id, CoreFacts.of(core), ready);
     }
 
-    /** See {@link #onReady(NodeId, RaftCore, Ready)}; the core believes to have so much on its disk. */
-    @SuppressWarnings("ReferenceEquality") // an equal membership would only be adopted again
-    void onReady(NodeId id, Membership membership, long durableIndex, Ready ready) {
+    /** See {@link #onReady(NodeId, RaftCore, Ready)}. */
+    void onReady(NodeId id, CoreFacts core, Ready ready) {
         ServerView view = living(id, "wants something done");
-        if (view.membership != membership) {
-            adopt(view, membership);
-        }
         boolean stillLeads = view.leads(ready.term()) && ready.role() == RaftRole.LEADER;
+        boolean wasOrIsLeader = view.leads(ready.term()) || ready.role() == RaftRole.LEADER;
+        boolean isNewRole = MembershipRules.isNewRole(view, ready);
+        boolean hadVote = view.hasVote();
+        long lastBefore = view.log.last();
+        CommitRules.Before before = new CommitRules.Before(
+                view.electorate(), view.log.memberships().latest().index());
         checkTerm(view, ready);
+        view.snapshots.install(ready, stillLeads);
         append(view, ready, stillLeads);
-        checkPlace(view, durableIndex, ready);
+        view.claims.onReady(ready, view.log);
+        adopt(view);
+        checkPlace(view, core.durableIndex(), ready);
+        view.snapshots.onReady(ready, core.baseIndex());
+        MembershipRules.requireLatest(view, core);
+        MembershipRules.onAppended(view, ready, wasOrIsLeader);
+        if (wasOrIsLeader
+                && view.elections.isPresent()) { // a view without a core of ours: scripts give votes to anybody
+            CatchUpRules.onAppended(view, ready, this::view);
+        }
         for (Notice notice : ready.notices()) {
             if (notice instanceof Notice.RoleChanged changed && changed.role() == RaftRole.LEADER) {
-                elected.onLeader(view, changed.term(), canon);
+                elected.onLeader(view, changed.term());
             }
         }
         view.term = ready.term();
         view.role = ready.role();
         if (ready.commitIndex() > view.commitIndex) {
-            onCommit(view, ready, stillLeads);
+            commits.onCommit(view, ready, stillLeads, before);
         } else if (ready.commitIndex() < view.commitIndex) {
             throw new Violation("D1", id + " takes back that " + view.commitIndex + " is committed");
         }
-        view.windows.onReady(id, ready);
-        checkReads(view, ready);
+        MembershipRules.checkRole(view, ready, hadVote, isNewRole);
+        view.windows.onReady(id, ready, view.electorate().membership());
+        view.transfers.onReady(ready, stillLeads, lastBefore);
+        reads.onReady(view, ready);
     }
 
-    private void adopt(ServerView view, Membership membership) {
-        view.membership = membership;
-        view.isVoter = membership.isVoter(view.id);
-        view.voters = membership.voters().stream().map(this::view).toList();
-        view.outgoingVoters =
-                membership.outgoingVoters().stream().map(this::view).toList();
-        view.learners = membership.learners().stream().map(this::view).toList();
+    /** From now on the server goes by the latest membership in its log. */
+    private void adopt(ServerView view) {
+        Membership latest = view.log.memberships().latest().membership();
+        if (!view.goesBy(latest)) {
+            view.adopt(electorates.computeIfAbsent(latest, fresh -> new Electorate(fresh, this::view)));
+        }
     }
 
     private static void checkTerm(ServerView view, Ready ready) {
@@ -204,12 +272,6 @@ public final class SafetyOracle {
                 throw new Violation("D2", view.id + " changes its vote from " + before + " to " + next);
             }
             view.state = next;
-        }
-        boolean campaigns = ready.role() == RaftRole.LEADER
-                || ready.role() == RaftRole.CANDIDATE
-                || ready.role() == RaftRole.PRE_CANDIDATE;
-        if (campaigns && !view.isVoter) {
-            throw new Violation("M5", view.id + " has no vote and is " + ready.role());
         }
     }
 
@@ -255,88 +317,49 @@ public final class SafetyOracle {
                             + ready.commitIndex() + " committed of " + ready.lastIndex() + " entries; written were "
                             + view.log.last() + ", the last of term " + view.log.lastTerm());
         }
-        if (durableIndex > view.log.last() || !view.durable.has(durableIndex, view.log.hashAt(durableIndex))) {
+        if (durableIndex > view.log.last() || !view.store().isWritten(durableIndex, view.log.hashAt(durableIndex))) {
             throw new Violation(
                     "D3",
                     view.id + " believes to have its log up to " + durableIndex + " on its disk, where "
-                            + view.durable.last() + " entries are");
-        }
-    }
-
-    private void onCommit(ServerView view, Ready ready, boolean stillLeads) {
-        long last = ready.commitIndex();
-        long committed = Math.min(last, canon.size());
-        if (!view.log.has(committed, canon.hashAt(committed))) {
-            throw new Violation("S6", view.id + " takes other entries for committed up to " + committed);
-        }
-        long term = view.log.termAt(last);
-        boolean ofOwnTerm = last <= canon.size() ? !stillLeads || term == ready.term() : elected.hasLed(view, term);
-        if (!ofOwnTerm || (ready.role() == RaftRole.LEADER && last > canon.size() && term != ready.term())) {
-            throw new Violation("S8", view.id + " committed by counting " + last + ", which is of term " + term);
-        }
-        view.commitIndex = last;
-        if (last > canon.size()) {
-            requireQuorum(view, last);
-            canon.extend(view.log, last, term);
-            all.onCommitted(view, term);
-        }
-    }
-
-    private void requireQuorum(ServerView leader, long index) {
-        long hash = leader.log.hashAt(index);
-        if (!FullCheck.isDurableOnQuorum(leader, index, hash)) {
-            throw new Violation(
-                    FullCheck.isDurableOnQuorumWithLearners(leader, index, hash) ? "M5" : "S7",
-                    "entry " + index + " is committed on " + leader.id + " but not durable on a quorum");
-        }
-    }
-
-    private static void checkReads(ServerView view, Ready ready) {
-        for (Notice notice : ready.notices()) {
-            if (notice instanceof Notice.ReadReady read) {
-                Long asked = view.readsAsked.remove(read.read());
-                if (asked == null || read.index() < asked) {
-                    throw new Violation(
-                            "R2",
-                            view.id + " may serve read " + read.read() + " at " + read.index() + "; when it was asked, "
-                                    + asked + " was committed");
-                }
-                if (ready.role() == RaftRole.LEADER) {
-                    requireOwnCommit(view, ready.term());
-                }
-            } else if (notice instanceof Notice.ReadFailed read) {
-                view.readsAsked.remove(read.read());
-            }
-        }
-        for (Message message : ready.messages()) {
-            if (message instanceof ReadReply reply && reply.term() == ready.term()) {
-                requireOwnCommit(view, reply.term());
-                if (reply.index() > view.commitIndex) {
-                    throw new Violation("R2", reply + " but committed is " + view.commitIndex);
-                }
-            }
-        }
-    }
-
-    private static void requireOwnCommit(ServerView view, long term) {
-        if (view.log.termAt(view.commitIndex) != term) {
-            throw new Violation(
-                    "R2", view.id + " answers reads in term " + term + " before it knows what is committed");
+                            + view.store().last() + " entries are");
         }
     }
 
     // --- what it does about it ---
 
-    /** A state machine has applied a command. Entries without one are skipped. */
+    /** The state machine of a server is being captured, between two commands: what it has applied is in the snapshot. */
+    public void onCaptured(NodeId id) {
+        living(id, "is captured").snapshots.onCaptured();
+    }
+
+    /** A snapshot of the state machine that was captured is durable and visible. */
+    public void onSnapshotTaken(NodeId id, SnapshotInfo snapshot) {
+        living(id, "takes a snapshot").snapshots.onTaken(snapshot);
+    }
+
+    /** All of a snapshot that the server was sent is durable and visible. */
+    public void onSnapshotReceived(NodeId id, SnapshotInfo snapshot) {
+        living(id, "gets a snapshot").snapshots.onReceived(snapshot);
+    }
+
+    /** A state machine was restored from a snapshot, at the start or because it was installed. */
+    public void onRestored(NodeId id, SnapshotInfo snapshot) {
+        living(id, "is restored").snapshots.onRestored(snapshot);
+    }
+
+    /** A read was served by a lease, at this index: the lease was looked at again after the state machine was read. */
+    public void onLeaseRead(NodeId id, long index) {
+        reads.onLeaseRead(living(id, "serves a read"), index);
+    }
+
+    /** A command, or an entry of a session, was applied. Entries that have no result are skipped. */
     public void onApplied(NodeId id, EntryRun run, long index, byte[] result) {
         ServerView view = living(id, "applies something");
         if (index > view.commitIndex || index > canon.size()) {
             throw new Violation("S5", id + " applies " + index + ", which it does not know to be committed");
         }
-        for (long skipped = view.applied + 1; skipped < index; skipped++) {
-            if (canon.isCommand(skipped)) {
-                throw new Violation("S5", id + " applies " + index + " after " + view.applied);
-            }
+        if (canon.lastCommandUpTo(index - 1) > view.applied) {
+            throw new Violation("S5", id + " applies " + index + " after " + view.applied);
         }
         long hash = EntryHashes.mix(canon.hashAt(index - 1), EntryHashes.of(run, index));
         if (index <= view.applied || run.term() != canon.termAt(index) || hash != canon.hashAt(index)) {
@@ -345,14 +368,23 @@ public final class SafetyOracle {
         }
         view.applied = index;
         if (!canon.agreeOnResult(index, EntryHashes.of(result))) {
-            throw new Violation("S5", id + " answers the command at " + index + " unlike another server");
+            String broken = run.kind() == EntryKind.SESSION ? "R4" : "S5";
+            throw new Violation(broken, id + " answers the command at " + index + " unlike another server");
         }
+        sessions.onApplied(run, index, result);
     }
 
     /** A server says something: what it promises must be on its disk (D3). */
     public void onSent(Message message) {
         ServerView view = living(message.from(), "sends something");
-        message.dispatch(new Promises(view, view(message.to())));
+        message.dispatch(new Promises(view, view(message.to()), canon));
+        if (message instanceof TimeoutNow) {
+            handovers.add(new Handover(message.term(), message.to()));
+        } else if (message instanceof RequestVote request
+                && request.transfer()
+                && !handovers.contains(new Handover(request.term() - 1, request.from()))) {
+            throw new Violation("L4", request + ", but no leader of the term before has asked it to lead");
+        }
         if (view.elections.isPresent()) {
             view.elections.get().onSent(message);
         }

@@ -11,6 +11,9 @@ public interface Decisions {
     /** The strikes of the nemesis, by time. */
     List<Strike> strikes();
 
+    /** What an operator does, by time. */
+    List<Errand> errands();
+
     /**
      * What becomes of a message while the weather is that of the plan.
      *

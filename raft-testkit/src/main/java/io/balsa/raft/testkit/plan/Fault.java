@@ -16,6 +16,8 @@ public enum Fault {
     DISK_FULL,
     /** A bit of what was synced turns, on a machine that is down. Hits less than a quorum, ever. */
     BIT_ROT,
+    /** A disk is wiped while its machine is down. Hits less than a quorum, and only where the cluster knows the store. */
+    WIPE,
     /** The disk takes very long for one sync. */
     STALL,
     /** A process stands still, as in a long collection of garbage, while its sockets go on to accept. */
@@ -61,7 +63,7 @@ public enum Fault {
     /** Whether it takes a server down. */
     public boolean isCrash() {
         return switch (this) {
-            case CRASH, RESTART, POWER_CUT, SYNC_FAILURE, IO_ERROR, DISK_FULL, BIT_ROT -> true;
+            case CRASH, RESTART, POWER_CUT, SYNC_FAILURE, IO_ERROR, DISK_FULL, BIT_ROT, WIPE -> true;
             default -> false;
         };
     }

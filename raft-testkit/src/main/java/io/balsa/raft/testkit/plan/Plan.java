@@ -1,10 +1,12 @@
 package io.balsa.raft.testkit.plan;
 
 import io.balsa.raft.RaftConfig;
+import io.balsa.raft.SnapshotConfig;
 import io.balsa.raft.cluster.Member;
 import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.testkit.Draws;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -25,6 +27,8 @@ import java.util.TreeSet;
  * @param tempo how fast things follow one another
  * @param driftPpm by how many millionths the clock of a server is too fast or too slow at most
  * @param segmentBytes how large the segments of the log are
+ * @param upkeep what an operator does, and the servers that wait to be added
+ * @param paddingBytes how many bytes of a snapshot of registers mean nothing, so that it takes many pieces
  */
 public record Plan(
         long seed,
@@ -34,9 +38,15 @@ public record Plan(
         Weather weather,
         Tempo tempo,
         int driftPpm,
-        int segmentBytes) {
+        int segmentBytes,
+        Upkeep upkeep,
+        int paddingBytes) {
+
+    /** What a node may use on a large heap, whatever heap this process has. */
+    public static final long MEMORY_BUDGET = 336L << 20;
 
     private static final long SECOND = 1_000_000_000L;
+    private static final int MOST_DRIFT_WITH_LEASES = 40_000;
 
     /** Keeps the faults in their order, whatever set they come in: strikes are drawn from it. */
     public Plan {
@@ -53,9 +63,9 @@ public record Plan(
     /** The same, but for what a cluster must bear without standing still: few messages are lost, and few servers are down. */
     private Plan gentle() {
         Weather mild = new Weather(20_000, 5_000_000, weather.inOrder(), Math.min(weather.loss(), 0.05), 0, 0, 0);
-        Tempo longer = new Tempo(100 * SECOND, 2 * SECOND, 4, SECOND / 5, false, false);
+        Tempo longer = new Tempo(100 * SECOND, 2 * SECOND, 4, SECOND / 5, tempo.sessionPercent(), false, false);
         Set<Fault> few = EnumSet.of(Fault.CRASH, Fault.RESTART, Fault.FALSE_ALARM);
-        return new Plan(seed, members(3 + 2 * (int) (seed & 1), 0), config, few, mild, longer, driftPpm, segmentBytes);
+        return with(members(3 + 2 * (int) (seed & 1), 0)).with(few).with(mild).with(longer);
     }
 
     /** Whether a minority of servers is down at most, and at most one message in twenty is lost, so that work must go on. */
@@ -71,10 +81,16 @@ public record Plan(
      * and their entries travel one by one.
      */
     private Plan hunted() {
-        RaftConfig oneByOne = config(true).maxInflightMessages(1).preVote(false).build();
+        SnapshotConfig rare =
+                SnapshotConfig.builder().everyEntries(0).everyBytes(0).build();
+        RaftConfig oneByOne = config(true)
+                .maxInflightMessages(1)
+                .preVote(false)
+                .snapshots(rare)
+                .build();
         double old = (seed & 1) * 0.05; // what comes late is of a term that its receiver led before, perhaps
         Weather slow = new Weather(500_000, 8_000_000, true, 0, 0, old, old);
-        Tempo longer = new Tempo(60 * SECOND, 8 * SECOND, 4, SECOND / 30, false, false);
+        Tempo longer = new Tempo(60 * SECOND, 8 * SECOND, 4, SECOND / 30, 0, false, false);
         return new Plan(
                 seed,
                 members(5, 0),
@@ -83,45 +99,106 @@ public record Plan(
                 slow,
                 longer,
                 driftPpm,
-                segmentBytes);
+                segmentBytes,
+                Upkeep.NONE,
+                0);
     }
 
     private static Plan any(long seed) {
         Draws options = Draws.stream(seed, "options");
+        Draws more = Draws.stream(seed, "upkeep");
+        Membership founding = founding(options);
+        RaftConfig.Builder config = config(options);
+        Set<Fault> faults = faults(options);
+        Weather weather = weather(options);
+        Tempo tempo = tempo(options);
+        int driftPpm = options.chance(0.3) ? (int) options.logUniform(1_000, 50_000) : 100;
+        int segmentBytes = options.chance(0.5) ? 4 << 10 : 64 << 10;
+        if (more.chance(0.35)) {
+            driftPpm = Math.min(driftPpm, MOST_DRIFT_WITH_LEASES);
+            config.checkQuorum(true).leaseReads(true).maxClockDrift(boundOf(driftPpm));
+        }
+        config.snapshots(snapshots(more))
+                .maxSyncDelay(more.chance(0.2) ? Duration.ofSeconds(1) : Duration.ofSeconds(5))
+                .catchUpTimeout(Duration.ofNanos(more.logUniform(SECOND / 2, 10 * SECOND)));
+        Upkeep upkeep = upkeep(more, founding.voters().size());
+        Draws sessions = Draws.stream(seed, "sessions");
+        if (sessions.chance(0.35)) {
+            tempo = tempo.withSessions((int) sessions.logUniform(20, 100));
+        }
+        Draws beside = Draws.stream(seed, "beside Raft");
+        config.forwardProposals(beside.chance(0.3))
+                .divergenceInterval(beside.chance(0.2) ? 0 : (int) beside.logUniform(4, 200));
+        int padding = more.chance(0.3) ? 0 : (int) more.logUniform(1 << 10, 16 << 10);
         return new Plan(
-                seed,
-                founding(options),
-                config(options),
-                faults(options),
-                weather(options),
-                tempo(options),
-                options.chance(0.3) ? (int) options.logUniform(1_000, 50_000) : 100,
-                options.chance(0.5) ? 4 << 10 : 64 << 10);
+                seed, founding, config.build(), faults, weather, tempo, driftPpm, segmentBytes, upkeep, padding);
     }
 
-    /** The options that this seed draws, but for the servers, of which there are so many, all voters. */
+    /** By how much two clocks may differ of which each is off by so many millionths: little more than they do. */
+    private static double boundOf(int driftPpm) {
+        return (1 + 21L * driftPpm / 10_000) / 1000.0;
+    }
+
+    private static SnapshotConfig snapshots(Draws options) {
+        return SnapshotConfig.builder()
+                .everyEntries(options.chance(0.2) ? 0 : options.logUniform(5, 300))
+                .everyBytes(0)
+                .trailingEntries(options.chance(0.3) ? 0 : options.logUniform(1, 50))
+                .pieceBytes(options.chance(0.7) ? 1 << 10 : 1 << 20)
+                .bytesPerSecond(options.chance(0.15) ? options.logUniform(8 << 10, 256 << 10) : 0)
+                .compress(options.chance(0.2))
+                .build();
+    }
+
+    private static Upkeep upkeep(Draws options, int voters) {
+        int spares = voters <= 2 ? 1 + options.nextInt(3) : options.nextInt(4);
+        if (options.chance(0.1)) {
+            return new Upkeep(spares, Set.of(), SECOND);
+        }
+        EnumSet<Act> acts = EnumSet.noneOf(Act.class);
+        double share = options.logUniform(20, 100) / 100.0;
+        for (Act act : Act.values()) {
+            if (options.chance(share)) {
+                acts.add(act);
+            }
+        }
+        return new Upkeep(spares, acts, options.logUniform(SECOND / 4, 3 * SECOND));
+    }
+
+    /** The options that this seed draws, but for the servers, of which there are so many, all voters, and no spare ones. */
     public static Plan of(long seed, int servers) {
-        return of(seed).with(members(servers, 0));
+        Plan plan = of(seed);
+        return plan.with(members(servers, 0)).with(new Upkeep(0, plan.upkeep.acts(), plan.upkeep.errandNanos()));
     }
 
     /** The same with other servers. */
     public Plan with(Membership servers) {
-        return new Plan(seed, servers, config, faults, weather, tempo, driftPpm, segmentBytes);
+        return new Plan(seed, servers, config, faults, weather, tempo, driftPpm, segmentBytes, upkeep, paddingBytes);
     }
 
     /** The same with other faults. */
     public Plan with(Set<Fault> others) {
-        return new Plan(seed, founding, config, others, weather, tempo, driftPpm, segmentBytes);
+        return new Plan(seed, founding, config, others, weather, tempo, driftPpm, segmentBytes, upkeep, paddingBytes);
     }
 
     /** The same in other weather. */
     public Plan with(Weather other) {
-        return new Plan(seed, founding, config, faults, other, tempo, driftPpm, segmentBytes);
+        return new Plan(seed, founding, config, faults, other, tempo, driftPpm, segmentBytes, upkeep, paddingBytes);
     }
 
-    /** How many servers there are. */
+    /** The same at another pace. */
+    public Plan with(Tempo other) {
+        return new Plan(seed, founding, config, faults, weather, other, driftPpm, segmentBytes, upkeep, paddingBytes);
+    }
+
+    /** The same with another operator. */
+    public Plan with(Upkeep other) {
+        return new Plan(seed, founding, config, faults, weather, tempo, driftPpm, segmentBytes, other, paddingBytes);
+    }
+
+    /** How many servers there are, members or not. */
     public int size() {
-        return founding.members().size();
+        return founding.members().size() + upkeep.spares();
     }
 
     /** The longest election timeout, in nanoseconds: the unit in which liveness is measured. */
@@ -142,6 +219,15 @@ public record Plan(
         return new Membership(members, voting, new TreeSet<>(), learning);
     }
 
+    /** The voters of a membership, as somebody is told of them who joins: without itself, and without what cannot be known. */
+    public static Membership without(Membership membership, NodeId joining) {
+        List<Member> greeters = membership.voters().stream()
+                .filter(id -> !id.equals(joining))
+                .map(id -> new Member(id, membership.member(id).orElseThrow().address()))
+                .toList();
+        return Membership.ofVoters(greeters);
+    }
+
     private static Membership founding(Draws options) {
         if (options.chance(0.1)) {
             return members(1 + options.nextInt(2), 0);
@@ -150,13 +236,12 @@ public record Plan(
         return members(voters, options.chance(0.1) ? 1 : 0);
     }
 
-    private static RaftConfig config(Draws options) {
+    private static RaftConfig.Builder config(Draws options) {
         boolean tiny = options.chance(0.3);
         return config(tiny)
                 .preVote(!options.chance(0.2)) // which hides what elections alone would show
                 .checkQuorum(!options.chance(0.15))
-                .maxInflightMessages(tiny && options.nextBoolean() ? 1 + options.nextInt(3) : 256)
-                .build();
+                .maxInflightMessages(tiny && options.nextBoolean() ? 1 + options.nextInt(3) : 256);
     }
 
     private static RaftConfig.Builder config(boolean tiny) {
@@ -166,7 +251,9 @@ public record Plan(
                 .logCacheBytes(tiny ? 1 << 11 : 16 << 20)
                 .maxCommandBytes(1 << 10)
                 .maxPendingReads(tiny ? 16 : 1 << 16)
-                .maxPendingBytes(tiny ? 1 << 12 : 64 << 20);
+                .maxPendingBytes(tiny ? 1 << 12 : 64 << 20)
+                .maxInboxBytes(64 << 20)
+                .memoryBudget(MEMORY_BUDGET); // or a seed would mean something else in another heap
     }
 
     private static Set<Fault> faults(Draws options) {
@@ -210,26 +297,47 @@ public record Plan(
                 options.logUniform(SECOND / 5, 4 * SECOND),
                 4,
                 options.logUniform(SECOND / 20, SECOND / 6),
+                0,
                 options.chance(0.2),
                 options.chance(0.25));
     }
 
     @Override
     public String toString() {
-        return "%d voters%s, preVote %s, checkQuorum %s, batches of %d B and %d on their way, segments of %d B; faults %s; weather: %s; chaos of %d s, a strike each %.1f s%s; clocks off by %d ppm"
+        return "%d voters%s, preVote %s, checkQuorum %s%s, batches of %d B and %d on their way, segments of %d B; %s, with %d B of padding; %s; faults %s; weather: %s; chaos of %d s, a strike each %.1f s%s, %d %% of the commands in sessions; clocks off by %d ppm"
                 .formatted(
                         founding.voters().size(),
                         founding.learners().isEmpty() ? "" : " and a learner",
                         config.preVote() ? "on" : "off",
                         config.checkQuorum() ? "on" : "off",
+                        config.leaseReads() ? ", leases with clocks up to " + config.maxClockDrift() + " apart" : "",
                         config.maxBatchBytes(),
                         config.maxInflightMessages(),
                         segmentBytes,
+                        words(config),
+                        paddingBytes,
+                        upkeep,
                         faults,
                         weather,
                         tempo.chaosNanos() / SECOND,
                         tempo.strikeNanos() / 1e9,
                         tempo.quietTail() ? ", with a quiet tail" : "",
+                        tempo.sessionPercent(),
                         driftPpm);
+    }
+
+    private static String words(RaftConfig config) {
+        SnapshotConfig snapshots = config.snapshots();
+        return "snapshots %s, %d entries kept, pieces of %d B%s%s; syncs of %.1f s, %.1f s to catch up; %sresults compared each %d entries"
+                .formatted(
+                        snapshots.everyEntries() == 0 ? "on demand" : "each " + snapshots.everyEntries() + " entries",
+                        snapshots.trailingEntries(),
+                        snapshots.pieceBytes(),
+                        snapshots.bytesPerSecond() == 0 ? "" : ", " + snapshots.bytesPerSecond() + " B/s",
+                        snapshots.compress() ? ", compressed" : "",
+                        config.maxSyncDelay().toNanos() / 1e9,
+                        config.catchUpTimeout().toNanos() / 1e9,
+                        config.forwardProposals() ? "proposals passed on, " : "",
+                        config.divergenceInterval());
     }
 }

@@ -54,6 +54,34 @@ public final class SeededDecisions implements Decisions {
     }
 
     @Override
+    public List<Errand> errands() {
+        List<Errand> errands = new ArrayList<>();
+        List<Act> acts = new ArrayList<>(plan.upkeep().acts());
+        Draws draws = Draws.stream(plan.seed(), "operator");
+        long mean = plan.upkeep().errandNanos();
+        long within =
+                3 * plan.weather().mostDelayNanos() + SECOND / 100; // when some have heard of it, and some have not
+        long at = draws.between(SECOND, 2 * SECOND + mean);
+        while (at < plan.tempo().chaosNanos() && !acts.isEmpty()) {
+            Act act = acts.get(draws.nextInt(acts.size()));
+            int asked = draws.chance(0.85) ? Errand.LEADER : 1 + draws.nextInt(plan.size());
+            errands.add(new Errand(errands.size() + 1, at, act, asked, moment(act, draws), within, draws.nextLong()));
+            at += draws.between(mean / 10, 2 * mean);
+        }
+        return errands;
+    }
+
+    private Moment moment(Act act, Draws draws) {
+        List<Moment> all = List.of(Moment.values());
+        boolean mayBeJoint = act == Act.SEVERAL || act == Act.REPLACE;
+        Moment drawn = draws.chance(mayBeJoint ? 0.25 : 0.5) ? Moment.ANY : all.get(draws.nextInt(all.size()));
+        if (mayBeJoint && drawn.isAwaited() && drawn != Moment.NEW_LEADER) {
+            drawn = drawn == Moment.INSTALLING ? Moment.THEN_CUT_OFF : Moment.THEN_CRASH; // in the joint phase, perhaps
+        }
+        return plan.isGentle() && !drawn.isAwaited() ? Moment.ANY : drawn;
+    }
+
+    @Override
     public Fate fate(int link, int kind, long number) {
         return plan.weather().fate(Draws.of(plan.seed(), FATES, ((long) link << 8) + kind, number));
     }
@@ -62,6 +90,7 @@ public final class SeededDecisions implements Decisions {
     public ClientStep step(int client, long number) {
         Draws chance = Draws.of(plan.seed(), STEPS, client, number);
         long pause = chance.between(1, 2 * plan.tempo().clientPauseNanos());
-        return new ClientStep(pause, 1 + chance.nextInt(plan.size()), chance.nextLong());
+        int among = chance.chance(0.8) ? plan.founding().members().size() : plan.size(); // few ask who is no member yet
+        return new ClientStep(pause, 1 + chance.nextInt(among), chance.nextLong());
     }
 }

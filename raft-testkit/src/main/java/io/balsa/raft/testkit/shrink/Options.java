@@ -1,9 +1,12 @@
 package io.balsa.raft.testkit.shrink;
 
 import io.balsa.raft.RaftConfig;
+import io.balsa.raft.SnapshotConfig;
+import io.balsa.raft.testkit.plan.Act;
 import io.balsa.raft.testkit.plan.Fault;
 import io.balsa.raft.testkit.plan.Plan;
 import io.balsa.raft.testkit.plan.Tempo;
+import io.balsa.raft.testkit.plan.Upkeep;
 import io.balsa.raft.testkit.plan.Weather;
 import java.time.Duration;
 import java.util.Collections;
@@ -32,11 +35,13 @@ final class Options {
         values.put("voters", "3");
         values.put("learners", "0");
         values.put("faults", NONE);
-        putConfig(values, RaftConfig.defaults());
+        putConfig(values, usual());
         putWeather(values, Weather.FAIR);
-        putTempo(values, new Tempo(15_000_000_000L, 1_000_000_000L, 4, 100_000_000L, false, false));
+        putTempo(values, new Tempo(15_000_000_000L, 1_000_000_000L, 4, 100_000_000L, 0, false, false));
         values.put("clocks.driftPpm", "0");
         values.put("segmentBytes", Integer.toString(64 << 10));
+        putUpkeep(values, Upkeep.NONE);
+        values.put("padding", "0");
         return new Options(values);
     }
 
@@ -45,14 +50,31 @@ final class Options {
         Map<String, String> values = options.values;
         values.put("voters", Integer.toString(plan.founding().voters().size()));
         values.put("learners", Integer.toString(plan.founding().learners().size()));
-        String faults = plan.faults().stream().sorted().map(Fault::name).collect(Collectors.joining(", "));
-        values.put("faults", faults.isEmpty() ? NONE : faults);
+        values.put("faults", names(plan.faults()));
         putConfig(values, plan.config());
         putWeather(values, plan.weather());
         putTempo(values, plan.tempo());
         values.put("clocks.driftPpm", Integer.toString(plan.driftPpm()));
         values.put("segmentBytes", Integer.toString(plan.segmentBytes()));
+        putUpkeep(values, plan.upkeep());
+        values.put("padding", Integer.toString(plan.paddingBytes()));
         return options;
+    }
+
+    private static String names(Set<? extends Enum<?>> some) {
+        String names = some.stream().map(Enum::name).collect(Collectors.joining(", "));
+        return names.isEmpty() ? NONE : names;
+    }
+
+    private static void putUpkeep(Map<String, String> values, Upkeep upkeep) {
+        values.put("spares", Integer.toString(upkeep.spares()));
+        values.put("acts", names(upkeep.acts()));
+        values.put("errandEach", Seconds.text(upkeep.errandNanos()));
+    }
+
+    /** The defaults on a large heap. */
+    static RaftConfig usual() {
+        return RaftConfig.builder().memoryBudget(Plan.MEMORY_BUDGET).build();
     }
 
     private static void putConfig(Map<String, String> values, RaftConfig config) {
@@ -68,6 +90,20 @@ final class Options {
         values.put("maxPendingReads", Integer.toString(config.maxPendingReads()));
         values.put("maxInboxBytes", Long.toString(config.maxInboxBytes()));
         values.put("logCacheBytes", Long.toString(config.logCacheBytes()));
+        values.put("leaseReads", Boolean.toString(config.leaseReads()));
+        values.put("maxClockDrift", Double.toString(config.maxClockDrift()));
+        values.put("maxSyncDelay", Seconds.text(config.maxSyncDelay().toNanos()));
+        values.put("silenceThreshold", Seconds.text(config.silenceThreshold().toNanos()));
+        values.put("catchUpTimeout", Seconds.text(config.catchUpTimeout().toNanos()));
+        values.put("forwardProposals", Boolean.toString(config.forwardProposals()));
+        values.put("divergenceInterval", Integer.toString(config.divergenceInterval()));
+        SnapshotConfig snapshots = config.snapshots();
+        values.put("snapshots.everyEntries", Long.toString(snapshots.everyEntries()));
+        values.put("snapshots.everyBytes", Long.toString(snapshots.everyBytes()));
+        values.put("snapshots.trailingEntries", Long.toString(snapshots.trailingEntries()));
+        values.put("snapshots.pieceBytes", Integer.toString(snapshots.pieceBytes()));
+        values.put("snapshots.bytesPerSecond", Long.toString(snapshots.bytesPerSecond()));
+        values.put("snapshots.compress", Boolean.toString(snapshots.compress()));
     }
 
     private static void putWeather(Map<String, String> values, Weather weather) {
@@ -85,6 +121,7 @@ final class Options {
         values.put("strikeEach", Seconds.text(tempo.strikeNanos()));
         values.put("clients", Integer.toString(tempo.clients()));
         values.put("clientPause", Seconds.text(tempo.clientPauseNanos()));
+        values.put("sessionPercent", Integer.toString(tempo.sessionPercent()));
         values.put("quietTail", Boolean.toString(tempo.quietTail()));
         values.put("stability", Boolean.toString(tempo.stability()));
     }
@@ -114,7 +151,9 @@ final class Options {
         String value = get(key);
         boolean isFlag = List.of("true", "false").contains(quiet(0).get(key));
         if (key.equals("faults")) {
-            faults();
+            var unused = faults();
+        } else if (key.equals("acts")) {
+            var unused = acts();
         } else if (isFlag && !List.of("true", "false").contains(value)) {
             throw new IllegalArgumentException("'" + value + "' is neither true nor false");
         } else if (!isFlag) {
@@ -145,7 +184,9 @@ final class Options {
                 weather(),
                 tempo(),
                 integer("clocks.driftPpm"),
-                integer("segmentBytes"));
+                integer("segmentBytes"),
+                new Upkeep(integer("spares"), acts(), nanos("errandEach")),
+                integer("padding"));
     }
 
     private RaftConfig config() {
@@ -162,17 +203,45 @@ final class Options {
                 .maxPendingReads(integer("maxPendingReads"))
                 .maxInboxBytes(number("maxInboxBytes"))
                 .logCacheBytes(number("logCacheBytes"))
+                .memoryBudget(Plan.MEMORY_BUDGET)
+                .leaseReads(flag("leaseReads"))
+                .maxClockDrift(Double.parseDouble(get("maxClockDrift")))
+                .maxSyncDelay(Duration.ofNanos(nanos("maxSyncDelay")))
+                .silenceThreshold(Duration.ofNanos(nanos("silenceThreshold")))
+                .catchUpTimeout(Duration.ofNanos(nanos("catchUpTimeout")))
+                .forwardProposals(flag("forwardProposals"))
+                .divergenceInterval(integer("divergenceInterval"))
+                .snapshots(snapshots())
+                .build();
+    }
+
+    private SnapshotConfig snapshots() {
+        return SnapshotConfig.builder()
+                .everyEntries(number("snapshots.everyEntries"))
+                .everyBytes(number("snapshots.everyBytes"))
+                .trailingEntries(number("snapshots.trailingEntries"))
+                .pieceBytes(integer("snapshots.pieceBytes"))
+                .bytesPerSecond(number("snapshots.bytesPerSecond"))
+                .compress(flag("snapshots.compress"))
                 .build();
     }
 
     private Set<Fault> faults() {
-        EnumSet<Fault> faults = EnumSet.noneOf(Fault.class);
-        if (!get("faults").equals(NONE)) {
-            for (String fault : get("faults").split(",", -1)) {
-                faults.add(Fault.valueOf(fault.strip()));
+        return named("faults", Fault.class);
+    }
+
+    private Set<Act> acts() {
+        return named("acts", Act.class);
+    }
+
+    private <E extends Enum<E>> Set<E> named(String key, Class<E> kind) {
+        EnumSet<E> some = EnumSet.noneOf(kind);
+        if (!get(key).equals(NONE)) {
+            for (String name : get(key).split(",", -1)) {
+                some.add(Enum.valueOf(kind, name.strip()));
             }
         }
-        return Collections.unmodifiableSet(faults);
+        return Collections.unmodifiableSet(some);
     }
 
     private Weather weather() {
@@ -192,6 +261,7 @@ final class Options {
                 nanos("strikeEach"),
                 integer("clients"),
                 nanos("clientPause"),
+                integer("sessionPercent"),
                 flag("quietTail"),
                 flag("stability"));
     }

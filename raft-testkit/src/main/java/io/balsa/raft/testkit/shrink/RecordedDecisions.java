@@ -2,6 +2,7 @@ package io.balsa.raft.testkit.shrink;
 
 import io.balsa.raft.testkit.plan.ClientStep;
 import io.balsa.raft.testkit.plan.Decisions;
+import io.balsa.raft.testkit.plan.Errand;
 import io.balsa.raft.testkit.plan.Fate;
 import io.balsa.raft.testkit.plan.Plan;
 import io.balsa.raft.testkit.plan.Strike;
@@ -27,6 +28,11 @@ public final class RecordedDecisions implements Decisions {
     }
 
     @Override
+    public List<Errand> errands() {
+        return decisions.errands();
+    }
+
+    @Override
     public Fate fate(int link, int kind, long number) {
         Fate fate = decisions.fate(link, kind, number);
         fates.put(new MessageName(link, kind, number), fate);
@@ -47,7 +53,10 @@ public final class RecordedDecisions implements Decisions {
         List<Strike> strikes = decisions.strikes().stream()
                 .filter(strike -> strike.atNanos() <= endNanos)
                 .toList();
-        return new Scenario(expects, plan, strikes, steps, fates);
+        List<Errand> errands = decisions.errands().stream()
+                .filter(errand -> errand.atNanos() <= endNanos)
+                .toList();
+        return new Scenario(expects, plan, strikes, errands, steps, fates);
     }
 
     /** Whether anybody has asked for this step. */

@@ -2,6 +2,7 @@ package io.balsa.raft.testkit.shrink;
 
 import io.balsa.raft.testkit.plan.ClientStep;
 import io.balsa.raft.testkit.plan.Decisions;
+import io.balsa.raft.testkit.plan.Errand;
 import io.balsa.raft.testkit.plan.Fate;
 import io.balsa.raft.testkit.plan.Plan;
 import io.balsa.raft.testkit.plan.SeededDecisions;
@@ -23,6 +24,7 @@ import java.util.function.Function;
  * @param expects the invariant that it violates, or once did; empty if none
  * @param plan the options
  * @param strikes by time
+ * @param errands of the operator, by time
  * @param steps of clients during the chaos; all others are left out
  * @param fates of messages, where the weather of the plan does not decide
  */
@@ -30,39 +32,46 @@ public record Scenario(
         String expects,
         Plan plan,
         List<Strike> strikes,
+        List<Errand> errands,
         SortedMap<StepName, ClientStep> steps,
         SortedMap<MessageName, Fate> fates) {
 
     /** The maps and lists are copied. */
     public Scenario {
         strikes = List.copyOf(strikes);
+        errands = List.copyOf(errands);
         steps = Collections.unmodifiableSortedMap(new TreeMap<>(steps));
         fates = Collections.unmodifiableSortedMap(new TreeMap<>(fates));
     }
 
     /** The same with other options. */
     public Scenario with(Plan other) {
-        return new Scenario(expects, other, strikes, steps, fates);
+        return new Scenario(expects, other, strikes, errands, steps, fates);
     }
 
     /** The same with other strikes. */
     public Scenario with(List<Strike> others) {
-        return new Scenario(expects, plan, others, steps, fates);
+        return new Scenario(expects, plan, others, errands, steps, fates);
+    }
+
+    /** The same with other errands of the operator. */
+    public Scenario withErrands(List<Errand> others) {
+        return new Scenario(expects, plan, strikes, others, steps, fates);
     }
 
     /** The same with other steps of clients. */
     public Scenario withSteps(SortedMap<StepName, ClientStep> others) {
-        return new Scenario(expects, plan, strikes, others, fates);
+        return new Scenario(expects, plan, strikes, errands, others, fates);
     }
 
     /** The same with other fates of messages. */
     public Scenario withFates(SortedMap<MessageName, Fate> others) {
-        return new Scenario(expects, plan, strikes, steps, others);
+        return new Scenario(expects, plan, strikes, errands, steps, others);
     }
 
     /** How much is decided in it. */
     public int size() {
-        return strikes.size() + steps.size() + fates.size();
+        return strikes.size() + errands.size() + steps.size() + fates.size();
     }
 
     /** What it decides. */
@@ -82,6 +91,11 @@ public record Scenario(
         @Override
         public List<Strike> strikes() {
             return strikes;
+        }
+
+        @Override
+        public List<Errand> errands() {
+            return errands;
         }
 
         @Override

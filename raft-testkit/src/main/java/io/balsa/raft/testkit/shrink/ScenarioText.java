@@ -1,8 +1,11 @@
 package io.balsa.raft.testkit.shrink;
 
+import io.balsa.raft.testkit.plan.Act;
 import io.balsa.raft.testkit.plan.ClientStep;
+import io.balsa.raft.testkit.plan.Errand;
 import io.balsa.raft.testkit.plan.Fate;
 import io.balsa.raft.testkit.plan.Fault;
+import io.balsa.raft.testkit.plan.Moment;
 import io.balsa.raft.testkit.plan.Strike;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,6 +19,7 @@ import java.util.TreeMap;
  *
  * <pre>
  * strike NUMBER at TIME FAULT of leader|SERVER for TIME chance N
+ * errand NUMBER at TIME ACT of leader|SERVER when MOMENT within TIME chance N
  * step CLIENT.NUMBER after TIME at SERVER chance N
  * fate FROM-&gt;TO KIND NUMBER lost
  * fate FROM-&gt;TO KIND NUMBER after TIME [again TIME]
@@ -37,11 +41,15 @@ public final class ScenarioText {
             "Heartbeat",
             "HeartbeatReply",
             "ReadRequest",
-            "ReadReply");
+            "ReadReply",
+            "InstallSnapshot",
+            "InstallSnapshotReply",
+            "TimeoutNow");
 
     private static final int SERVERS = 256;
 
     private final List<Strike> strikes = new ArrayList<>();
+    private final List<Errand> errands = new ArrayList<>();
     private final SortedMap<StepName, ClientStep> steps = new TreeMap<>();
     private final SortedMap<MessageName, Fate> fates = new TreeMap<>();
     private Options options = Options.quiet(0);
@@ -62,6 +70,7 @@ public final class ScenarioText {
                         text.append(key).append(" = ").append(value).append('\n'));
         text.append('\n');
         scenario.strikes().forEach(strike -> text.append(line(strike)).append('\n'));
+        scenario.errands().forEach(errand -> text.append(line(errand)).append('\n'));
         scenario.steps().forEach((name, step) -> text.append(line(name, step)).append('\n'));
         scenario.fates().forEach((name, fate) -> text.append(line(name, fate)).append('\n'));
         return text.toString();
@@ -69,8 +78,22 @@ public final class ScenarioText {
 
     private static String line(Strike strike) {
         return "strike " + strike.number() + " at " + Seconds.text(strike.atNanos()) + " " + strike.fault() + " of "
-                + (strike.victim() == Strike.LEADER ? "leader" : Integer.toString(strike.victim())) + " for "
-                + Seconds.text(strike.lastsNanos()) + " chance " + strike.chance();
+                + who(strike.victim()) + " for " + Seconds.text(strike.lastsNanos()) + " chance " + strike.chance();
+    }
+
+    private static String line(Errand errand) {
+        return "errand " + errand.number() + " at " + Seconds.text(errand.atNanos()) + " " + errand.act() + " of "
+                + who(errand.asked()) + " when " + errand.moment() + " within "
+                + Seconds.text(errand.withinNanos()) + " chance " + errand.chance();
+    }
+
+    /** A server; 0 is whoever leads, for those who strike as for those who ask. */
+    private static String who(int number) {
+        return number == Strike.LEADER ? "leader" : Integer.toString(number);
+    }
+
+    private static int number(String who) {
+        return who.equals("leader") ? Strike.LEADER : Integer.parseInt(who);
     }
 
     private static String line(StepName name, ClientStep step) {
@@ -111,7 +134,9 @@ public final class ScenarioText {
             }
         }
         reader.strikes.sort(Comparator.comparingLong(Strike::atNanos));
-        return new Scenario(reader.expects, reader.options.plan(), reader.strikes, reader.steps, reader.fates);
+        reader.errands.sort(Comparator.comparingLong(Errand::atNanos));
+        return new Scenario(
+                reader.expects, reader.options.plan(), reader.strikes, reader.errands, reader.steps, reader.fates);
     }
 
     private void line(String line) {
@@ -121,6 +146,7 @@ public final class ScenarioText {
         List<String> words = List.of(line.split("\\s+", -1));
         switch (words.get(0)) {
             case "strike" -> strike(words);
+            case "errand" -> errand(words);
             case "step" -> step(words);
             case "fate" -> fate(words);
             default -> option(line);
@@ -130,7 +156,7 @@ public final class ScenarioText {
     private void option(String line) {
         int equals = line.indexOf('=');
         if (equals < 0) {
-            throw new IllegalArgumentException("is neither an option nor a strike, a step or a fate");
+            throw new IllegalArgumentException("is neither an option nor a strike, an errand, a step or a fate");
         }
         String key = line.substring(0, equals).strip();
         String value = line.substring(equals + 1).strip();
@@ -142,13 +168,23 @@ public final class ScenarioText {
     }
 
     private void strike(List<String> words) {
-        String victim = after("of", words);
         strikes.add(new Strike(
                 Integer.parseInt(words.get(1)),
                 Seconds.nanos(after("at", words)),
                 Fault.valueOf(words.get(words.indexOf("of") - 1)),
-                victim.equals("leader") ? Strike.LEADER : Integer.parseInt(victim),
+                number(after("of", words)),
                 Seconds.nanos(after("for", words)),
+                Long.parseLong(after("chance", words))));
+    }
+
+    private void errand(List<String> words) {
+        errands.add(new Errand(
+                Integer.parseInt(words.get(1)),
+                Seconds.nanos(after("at", words)),
+                Act.valueOf(words.get(words.indexOf("of") - 1)),
+                number(after("of", words)),
+                Moment.valueOf(after("when", words)),
+                Seconds.nanos(after("within", words)),
                 Long.parseLong(after("chance", words))));
     }
 

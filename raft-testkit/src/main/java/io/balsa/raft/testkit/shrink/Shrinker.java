@@ -1,7 +1,7 @@
 package io.balsa.raft.testkit.shrink;
 
-import io.balsa.raft.RaftConfig;
 import io.balsa.raft.testkit.plan.ClientStep;
+import io.balsa.raft.testkit.plan.Errand;
 import io.balsa.raft.testkit.plan.Fate;
 import io.balsa.raft.testkit.plan.Fault;
 import io.balsa.raft.testkit.plan.Plan;
@@ -42,6 +42,9 @@ public final class Shrinker {
 
     private static final int MAX_ROUNDS = 5;
     private static final long LEAST_CHAOS_NANOS = 100_000_000L;
+
+    private static final List<String> SIMPLER = List.of(
+            "preVote", "checkQuorum", "quietTail", "stability", "clocks.driftPpm", "segmentBytes", "padding", "spares");
 
     private final Function<Plan, Workload> workloads;
     private final int maxRuns;
@@ -111,6 +114,7 @@ public final class Shrinker {
                 before = measure();
                 calm();
                 pass("strikes", best.strikes(), strikes -> best.with(strikes));
+                pass("errands", best.errands(), errands -> best.withErrands(errands));
                 pass("steps of clients", List.copyOf(best.steps().keySet()), this::withSteps);
                 pass("trouble with messages", troubled(), names -> withFates(ordinary(), names));
                 pass("delays of messages", ordinary(), names -> withFates(troubled(), names));
@@ -134,7 +138,8 @@ public final class Shrinker {
 
         private void say(String what) {
             progress.accept(what + ": " + best.strikes().size() + " strikes, "
-                    + best.steps().size() + " steps of clients, " + best.fates().size()
+                    + best.errands().size() + " errands, " + best.steps().size() + " steps of clients, "
+                    + best.fates().size()
                     + " fates of messages, fails after " + Seconds.text(result.simulatedNanos()) + " s; " + runs
                     + " runs");
         }
@@ -166,7 +171,9 @@ public final class Shrinker {
             fates.keySet().removeIf(name -> !recorder.hasDecided(name));
             List<Strike> strikes = new ArrayList<>(scenario.strikes());
             strikes.removeIf(strike -> strike.atNanos() > endNanos);
-            return scenario.with(strikes).withSteps(steps).withFates(fates);
+            List<Errand> errands = new ArrayList<>(scenario.errands());
+            errands.removeIf(errand -> errand.atNanos() > endNanos);
+            return scenario.with(strikes).withErrands(errands).withSteps(steps).withFates(fates);
         }
 
         /** The calmest weather in which it still fails, and the fewest messages with a fate of their own. */
@@ -248,15 +255,14 @@ public final class Shrinker {
 
         private void simplify() {
             Options quiet = Options.quiet(best.plan().seed());
-            Options defaults = Options.of(best.plan()).with(RaftConfig.defaults());
+            Options defaults = Options.of(best.plan()).with(Options.usual());
             attempt(best.with(defaults.plan()));
             Set<Fault> left = EnumSet.noneOf(Fault.class);
             best.strikes().forEach(strike -> left.add(strike.fault()));
             if (!left.equals(best.plan().faults())) {
                 attempt(best.with(best.plan().with(left)));
             }
-            for (String key :
-                    List.of("preVote", "checkQuorum", "quietTail", "stability", "clocks.driftPpm", "segmentBytes")) {
+            for (String key : SIMPLER) {
                 Options options = Options.of(best.plan());
                 if (!options.get(key).equals(quiet.get(key))) {
                     attempt(best.with(options.with(key, quiet.get(key)).plan()));

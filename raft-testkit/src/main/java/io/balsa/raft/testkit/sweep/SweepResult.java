@@ -93,7 +93,8 @@ public record SweepResult(
                 Locale.ROOT,
                 "%d seeds: %.0f simulated s, %.0f per wall second, %.0f per wall second and core;"
                         + " %.1f client operations per simulated s, %.0f events per wall second;"
-                        + " %d faults, %d elections won, %d crashes, %d snapshots, %d violations",
+                        + " %d faults, %d elections won, %d crashes, %d snapshots,"
+                        + " %d changes of the membership, %d transfers, %d violations",
                 seeds,
                 (double) volume.simulatedNanos / 1e9,
                 speed(),
@@ -104,6 +105,8 @@ public record SweepResult(
                 coverage.of(Counter.ELECTIONS_WON),
                 volume.crashes,
                 coverage.of(Counter.SNAPSHOTS_TAKEN),
+                coverage.of(Counter.SIMPLE_CHANGES) + coverage.of(Counter.JOINT_LEFT),
+                coverage.of(Counter.TRANSFERS),
                 failures.size());
     }
 }

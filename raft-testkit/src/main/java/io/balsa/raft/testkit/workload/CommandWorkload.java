@@ -6,6 +6,7 @@ import io.balsa.raft.ReadPolicy;
 import io.balsa.raft.StateMachine;
 import io.balsa.raft.testkit.Draws;
 import io.balsa.raft.testkit.SimulationFailure.Kind;
+import io.balsa.raft.testkit.oracle.Violation;
 import io.balsa.raft.testkit.workload.CheckedMachine.Judge;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,7 @@ public final class CommandWorkload<M extends StateMachine> implements Workload {
 
     private record Read<M>(String who, Function<M, Object> query, Seen seen) {}
 
-    private record Held(String who, long index, Object state) {}
+    private record Held(String who, long index, Object state, boolean restored) {}
 
     private final Application<M> application;
     private final int maxCommandBytes;
@@ -38,7 +40,7 @@ public final class CommandWorkload<M extends StateMachine> implements Workload {
     private final Ledger ledger;
     private final History history = new History();
     private final Verdicts<M> verdicts;
-    private final Judge judge = new Listener();
+    private final Judge<M> judge = new Listener();
     private final Map<Integer, Integer> lives = new TreeMap<>(); // by server
     private final List<Read<M>> reads = new ArrayList<>();
     private Optional<Held> held = Optional.empty();
@@ -76,37 +78,49 @@ public final class CommandWorkload<M extends StateMachine> implements Workload {
         return new CheckedMachine<>(server, lives.merge(server, 1, Integer::sum), machines.make(), judge);
     }
 
-    private final class Listener implements Judge {
+    private final class Listener implements Judge<M> {
 
         @Override
-        public byte[] onReply(int server, String who, Command command, Reply reply) {
+        public byte[] onReply(CheckedMachine<M> machine, Command command, Reply reply) {
+            String who = machine.toString();
             reader.ifPresent(told -> told.accept(
                     who, "applies " + command.index() + ", " + application.inWords(command.data()) + ": " + reply));
             Optional<History.Entry> known = history.at(command.index());
             if (known.isPresent()) {
                 if (!known.get().reply().equals(reply)) {
-                    ledger.look(() -> {
-                        throw verdicts.onDifferentReplies(known.get(), who, reply);
-                    });
+                    fail(() -> verdicts.onDifferentReplies(known.get(), who, machine.isRestored(), reply));
                 }
                 return known.get().reply().result().clone(); // the run ends, and not because of what follows from it
             }
-            History.Entry entry = History.entry(command, reply, who);
+            History.Entry entry = History.entry(command, reply, machine);
             if (!reply.isResult()) {
-                ledger.look(() -> {
-                    throw verdicts.onNoResult(entry);
-                });
+                fail(() -> verdicts.onNoResult(entry));
                 return reply.result();
             }
             history.add(entry);
-            ledger.look(() -> ledger.onApplied(server, command, reply.result()));
+            ledger.look(() -> ledger.onApplied(machine.server(), command, reply.result()));
             return reply.result();
         }
 
         @Override
-        public void onChangedResult(String who, long index) {
+        public void onChangedResult(CheckedMachine<M> machine) {
+            fail(() -> verdicts.onChangedResult(machine));
+        }
+
+        @Override
+        public void onFailure(CheckedMachine<M> machine, String when, Throwable failure) {
+            fail(() -> verdicts.onFailure(machine, when, failure));
+        }
+
+        @Override
+        public void onRestored(CheckedMachine<M> machine) {
+            reader.ifPresent(told -> told.accept(machine.toString(), "begins after " + machine.lastIndex()));
+            ledger.look(() -> verdicts.requireRestored(machine));
+        }
+
+        private void fail(Supplier<Violation> found) {
             ledger.look(() -> {
-                throw verdicts.onChangedResult(who, index);
+                throw found.get();
             });
         }
     }
@@ -116,7 +130,7 @@ public final class CommandWorkload<M extends StateMachine> implements Workload {
     public Object stateOf(StateMachine machine) {
         CheckedMachine<M> checked = checked(machine);
         machines.stateOf(checked.machine()).ifPresent(state -> {
-            Held its = new Held(checked.toString(), checked.lastIndex(), state);
+            Held its = new Held(checked.toString(), checked.lastIndex(), state, checked.isRestored());
             held.filter(other -> other.index == its.index).ifPresent(other -> require(other, its));
             held = Optional.of(its);
         });
@@ -127,6 +141,7 @@ public final class CommandWorkload<M extends StateMachine> implements Workload {
         if (!Objects.deepEquals(one.state, other.state)) {
             throw verdicts.onDifferentStates(
                     other.index,
+                    one.restored || other.restored,
                     one.who + " holds " + Machines.inWords(one.state) + " and " + other.who + " "
                             + Machines.inWords(other.state));
         }
@@ -149,6 +164,13 @@ public final class CommandWorkload<M extends StateMachine> implements Workload {
             propose(call);
         } else {
             read(call, what < 18 ? ReadPolicy.LINEARIZABLE : ReadPolicy.LOCAL);
+        }
+    }
+
+    @Override
+    public void crowd(Call call) {
+        for (int i = 40 + call.chance().nextInt(120); i > 0; i--) {
+            propose(call.without());
         }
     }
 
@@ -274,7 +296,7 @@ public final class CommandWorkload<M extends StateMachine> implements Workload {
             Reply reply = Reply.of(fresh, entry.command());
             if (!reply.equals(entry.reply())) {
                 throw verdicts.onDifferentReplies(
-                        entry, "a new state machine to which the same commands were applied", reply);
+                        entry, "a new state machine to which the same commands were applied", false, reply);
             }
         }
         checkReads(fresh, next, Long.MAX_VALUE);
@@ -285,7 +307,8 @@ public final class CommandWorkload<M extends StateMachine> implements Workload {
                         new Held(
                                 "a new state machine to which the same commands were applied",
                                 all.index,
-                                state.orElseThrow())));
+                                state.orElseThrow(),
+                                false)));
     }
 
     /** Those that saw nothing after an index. */

@@ -18,8 +18,9 @@ final class History {
      * @param run that it is the only entry of
      * @param reply of the first state machine that applied it
      * @param who that was
+     * @param restored whether it had not applied all commands before itself
      */
-    record Entry(EntryRun run, Reply reply, String who) {
+    record Entry(EntryRun run, Reply reply, String who, boolean restored) {
 
         long index() {
             return run.firstIndex();
@@ -38,9 +39,9 @@ final class History {
     private final SortedMap<Long, Entry> entries = new TreeMap<>();
 
     /** An entry for a command, which is not taken down yet. */
-    static Entry entry(Command command, Reply reply, String who) {
+    static Entry entry(Command command, Reply reply, CheckedMachine<?> machine) {
         EntryRun run = EntryRun.of(command.index(), command.term(), EntryKind.COMMAND, List.of(command.data()));
-        return new Entry(run, reply.copy(), who);
+        return new Entry(run, reply.copy(), machine.toString(), machine.isRestored());
     }
 
     void add(Entry entry) {

@@ -56,6 +56,11 @@ public final class Ledger {
         story = reader;
     }
 
+    /** Something for the story of the run. */
+    void tell(Supplier<String> what) {
+        story.accept(what);
+    }
+
     /** How often clients got which kind of answer. */
     public Answers answers() {
         return answers;

@@ -26,7 +26,7 @@ public final class UserFault extends Violation {
 
     private static String invariantOf(Kind kind) {
         return switch (kind) {
-            case DIVERGENCE, STATE -> "S5";
+            case DIVERGENCE, STATE, SNAPSHOT -> "S5";
             case READ -> "R5";
             default -> "A1";
         };

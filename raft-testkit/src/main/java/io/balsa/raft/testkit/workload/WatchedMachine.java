@@ -1,7 +1,11 @@
 package io.balsa.raft.testkit.workload;
 
 import io.balsa.raft.Command;
+import io.balsa.raft.SnapshotWriter;
 import io.balsa.raft.StateMachine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
 
 /** A state machine whose answers are taken down. */
 final class WatchedMachine<M extends StateMachine> implements StateMachine {
@@ -13,17 +17,26 @@ final class WatchedMachine<M extends StateMachine> implements StateMachine {
         void onFirstApplied(M machine, Command command);
     }
 
+    /** Is told that one was restored. */
+    @FunctionalInterface
+    interface RestoreListener<M> {
+
+        void onRestored(int server, M machine, long index);
+    }
+
     private final int server;
     private final M machine;
     private final Ledger ledger;
     private final Listener<M> listener;
+    private final RestoreListener<M> restoreListener;
     private long lastIndex;
 
-    WatchedMachine(int server, M machine, Ledger ledger, Listener<M> listener) {
+    WatchedMachine(int server, M machine, Ledger ledger, Listener<M> listener, RestoreListener<M> restoreListener) {
         this.server = server;
         this.machine = machine;
         this.ledger = ledger;
         this.listener = listener;
+        this.restoreListener = restoreListener;
     }
 
     M machine() {
@@ -43,5 +56,17 @@ final class WatchedMachine<M extends StateMachine> implements StateMachine {
             listener.onFirstApplied(machine, command);
         }
         return result;
+    }
+
+    @Override
+    public Optional<SnapshotWriter> snapshot() {
+        return Framed.snapshot(machine, lastIndex);
+    }
+
+    @Override
+    public void restore(InputStream in) throws IOException {
+        lastIndex = Framed.index(in);
+        machine.restore(in);
+        restoreListener.onRestored(server, machine, lastIndex);
     }
 }

@@ -11,6 +11,12 @@ public interface Workload {
     /** A client does something. */
     void operate(Call call);
 
+    /** A client does much at once, and waits for nothing; it may be that only this server ever hears of it. */
+    void crowd(Call call);
+
+    /** Clients give up on what is under way; a session may still wait for a server that it has turned away from. */
+    default void hangUp() {}
+
     /** The state of a machine, to compare it with that of another which has applied the same commands. */
     Object stateOf(StateMachine machine);
 

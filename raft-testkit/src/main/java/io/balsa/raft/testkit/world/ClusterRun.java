@@ -58,7 +58,9 @@ public final class ClusterRun {
     private final Coverage coverage;
     private final List<SimulatedServer> servers = new ArrayList<>();
     private final List<SimulatedClient> clients = new ArrayList<>();
+    private final Roster roster;
     private final Nemesis nemesis;
+    private final Operator operator;
     private int fullCheckEvery = LOOK_EVERY; // events; most checks are made at each of them
     private Optional<Violation> foundMeanwhile = Optional.empty();
     private boolean isMeanwhile;
@@ -82,20 +84,25 @@ public final class ClusterRun {
         if (world.isTold()) {
             workload.ledger().tellTo(what -> world.tell("clients", what));
         }
-        oracle = new SafetyOracle(plan.config());
-        counters = new CoverageWatch(plan.founding(), plan.config());
+        oracle = new SafetyOracle(plan.founding(), plan.config());
+        counters = new CoverageWatch(plan.founding(), plan.config(), plan.size());
         coverage = counters.coverage();
-        RunWatch watch = new RunWatch(world, oracle, counters, plan.size());
+        roster = new Roster(plan.founding());
+        RunWatch watch = new RunWatch(world, oracle, counters, roster, plan.size());
         network = new SimulatedNetwork(world, decisions, plan.weather(), plan.size(), watch);
         SimulatedServer.Setup setup = new SimulatedServer.Setup(world, network, watch, plan, workload, this::meanwhile);
         for (int number = 1; number <= plan.size(); number++) {
             servers.add(new SimulatedServer(setup, number));
         }
-        nemesis = new Nemesis(world, network, plan, servers, counters);
-        watch.nemesis(nemesis);
+        Caretaker caretaker = new Caretaker(world, plan, servers, counters, roster);
+        nemesis = new Nemesis(world, network, plan, servers, caretaker);
+        operator = new Operator(world, plan, nemesis, servers, roster);
+        watch.tell(nemesis, operator);
         for (int i = 1; i <= plan.tempo().clients(); i++) {
             clients.add(new SimulatedClient(world, decisions, workload, servers, i));
         }
+        nemesis.crowdBy(
+                (server, chance) -> clients.get(chance.nextInt(clients.size())).crowd(server, chance));
     }
 
     /** Compares all servers with each other after every event, which takes longer, and changes nothing about the run. */
@@ -111,6 +118,7 @@ public final class ClusterRun {
             chaos();
             new Peace(this).run();
             workload.finish();
+            operator.finish();
         } catch (Violation found) {
             violation = Optional.of(found);
         } catch (RuntimeException | AssertionError escaped) {
@@ -125,7 +133,7 @@ public final class ClusterRun {
                 world.nowNanos(),
                 oracle.committed(),
                 nemesis.strikes(),
-                nemesis.crashes(),
+                nemesis.caretaker().crashes(),
                 workload.ledger().answers(),
                 coverage,
                 violation);
@@ -142,9 +150,10 @@ public final class ClusterRun {
     }
 
     private void chaos() {
-        servers.forEach(server -> world.in(0, () -> nemesis.start(server)));
+        servers.forEach(server -> world.in(0, () -> nemesis.caretaker().start(server)));
         clients.forEach(SimulatedClient::start);
         nemesis.begin(decisions.strikes());
+        operator.begin(decisions.errands());
         long end = plan.tempo().chaosNanos();
         if (plan.tempo().quietTail()) {
             pass(end * 2 / 3);
@@ -157,6 +166,7 @@ public final class ClusterRun {
             pass(end);
         }
         nemesis.end();
+        operator.end();
     }
 
     /** In what a cluster must bear, work may pause, but not for long (L6). */
@@ -198,9 +208,13 @@ public final class ClusterRun {
     }
 
     private void throwFound() {
-        foundMeanwhile.or(nemesis::violation).or(workload.ledger()::violation).ifPresent(found -> {
-            throw found;
-        });
+        foundMeanwhile
+                .or(nemesis.caretaker()::violation)
+                .or(workload.ledger()::violation)
+                .or(operator::violation)
+                .ifPresent(found -> {
+                    throw found;
+                });
     }
 
     /** Lets others go on while somebody waits for its disk; one at a time, so that it nests but once. */
@@ -224,7 +238,7 @@ public final class ClusterRun {
         try {
             return world.step();
         } catch (SimulatedDisk.PowerCut cut) {
-            nemesis.onPowerCut();
+            nemesis.caretaker().onPowerCut();
             return true;
         }
     }
@@ -235,6 +249,14 @@ public final class ClusterRun {
 
     Nemesis nemesis() {
         return nemesis;
+    }
+
+    Roster roster() {
+        return roster;
+    }
+
+    Operator operator() {
+        return operator;
     }
 
     SimulatedNetwork network() {

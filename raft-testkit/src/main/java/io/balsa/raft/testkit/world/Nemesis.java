@@ -1,78 +1,57 @@
 package io.balsa.raft.testkit.world;
 
+import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.testkit.Draws;
-import io.balsa.raft.testkit.SimulatedDisk;
-import io.balsa.raft.testkit.coverage.Counter;
-import io.balsa.raft.testkit.coverage.Coverage;
 import io.balsa.raft.testkit.coverage.CoverageWatch;
 import io.balsa.raft.testkit.oracle.Violation;
 import io.balsa.raft.testkit.plan.Fault;
 import io.balsa.raft.testkit.plan.Plan;
 import io.balsa.raft.testkit.plan.Strike;
-import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Carries out the strikes of a run, brings back whom they took down, and takes care that what must survive can. */
+/** Carries out the strikes of a run, and takes care that what must survive can. */
 final class Nemesis {
 
     private static final long SECOND = 1_000_000_000L;
+    private static final long LOOK_NANOS = 1_000_000;
 
     private final World world;
     private final SimulatedNetwork network;
     private final Plan plan;
     private final List<SimulatedServer> servers;
     private final CoverageWatch counters;
-    private final Coverage coverage;
+    private final Caretaker caretaker;
     private final Partitions partitions;
     private final Draws draws;
-    private final BitSet spoilt = new BitSet(); // servers whose disk has lost what it had promised
-    private final BitSet ruined = new BitSet(); // of those, who has said so and will not start again
-    private final BitSet abandoned = new BitSet(); // servers that nobody starts any more, for the time being
-    private final BitSet again = new BitSet(); // servers that lose their power once more, soon after they start
-    private final long[] downNanos; // for how long whoever fails next stays down
-    private Optional<Violation> violation = Optional.empty();
     private Optional<FigureEight> figureEight = Optional.empty();
     private long huntUntilNanos;
-    private int crashes;
+    private long relaysUntilNanos;
     private int strikes;
     private boolean ended;
+    private BiConsumer<SimulatedServer, Draws> crowd = (server, chance) -> {};
 
-    Nemesis(World world, SimulatedNetwork network, Plan plan, List<SimulatedServer> servers, CoverageWatch counters) {
+    Nemesis(World world, SimulatedNetwork network, Plan plan, List<SimulatedServer> servers, Caretaker caretaker) {
         this.world = world;
         this.network = network;
         this.plan = plan;
         this.servers = servers;
-        this.counters = counters;
-        coverage = counters.coverage();
+        this.caretaker = caretaker;
+        counters = caretaker.counters();
         draws = Draws.stream(plan.seed(), "nemesis at work");
         partitions = new Partitions(world, network, servers);
-        for (int number = 1; number <= servers.size(); number++) {
-            again.set(number, brings(Fault.POWER_CUT) && draws.chance(0.5));
-        }
-        downNanos = new long[servers.size() + 1];
     }
 
-    /** How often a process or machine has crashed. */
-    int crashes() {
-        return crashes;
+    /** Who takes servers down and brings them back. */
+    Caretaker caretaker() {
+        return caretaker;
     }
 
     /** How many strikes had a victim. */
     int strikes() {
         return strikes;
-    }
-
-    /** Whether this server will not start again. */
-    boolean isRuined(SimulatedServer server) {
-        return ruined.get(server.number());
-    }
-
-    /** Whether the disk of this server has lost what it had promised to keep. */
-    boolean isSpoilt(SimulatedServer server) {
-        return spoilt.get(server.number());
     }
 
     void begin(List<Strike> planned) {
@@ -86,23 +65,27 @@ final class Nemesis {
         ended = true;
         figureEight = Optional.empty();
         network.calm();
-        for (SimulatedServer server : servers) {
-            server.troubles().calm();
-            server.clear();
-            server.thaw();
+        caretaker.calm();
+    }
+
+    /** Says who gives a leader that is cut off much to do. */
+    void crowdBy(BiConsumer<SimulatedServer, Draws> clients) {
+        crowd = clients;
+    }
+
+    /** Nothing passes to or from a server for so long. */
+    void isolate(SimulatedServer victim, long nanos) {
+        if (!ended) {
+            partitions.isolate(victim, nanos);
+            crowd(victim, new Draws(nanos));
         }
     }
 
-    /** A server is taken down and stays down, until all come back. */
-    void abandon(SimulatedServer server) {
-        abandoned.set(server.number());
-        server.crash(SimulatedDisk.Crash.PROCESS_ONLY);
-    }
-
-    /** All come back. */
-    void bringBack() {
-        abandoned.clear();
-        servers.forEach(this::start);
+    /** The log of a leader that is cut off outgrows those of the others, until it hears of them again. */
+    private void crowd(SimulatedServer victim, Draws chance) {
+        if (victim.leads() && chance.chance(0.7)) {
+            crowd.accept(victim, chance);
+        }
     }
 
     private void strike(Strike strike) {
@@ -119,6 +102,7 @@ final class Nemesis {
         if (strike.fault().isPartition()) {
             Cut cut = partitions.begin(strike, victim, chance);
             requireToStepDown(victim, cut);
+            crowd(victim, chance);
             return;
         }
         switch (strike.fault()) {
@@ -133,6 +117,8 @@ final class Nemesis {
                 victim.stall(strike.lastsNanos());
                 if (victim.leads() && chance.nextBoolean()) { // and has a successor before its own entries are written
                     partitions.isolate(victim, strike.lastsNanos() / 2);
+                } else if (!victim.leads() && chance.chance(0.8)) {
+                    leader().ifPresent(leader -> leaveTo(victim, leader, strike.lastsNanos(), chance));
                 }
             }
             case CLOG ->
@@ -145,33 +131,66 @@ final class Nemesis {
         }
     }
 
+    /** Only one still hears the leader, whose disk hangs: what the next one replaces there waits for the disk as well. */
+    private void leaveTo(SimulatedServer last, SimulatedServer leader, long nanos, Draws chance) {
+        partitions.leaveTo(last, leader, nanos);
+        world.in(SECOND / 100, () -> crowd(leader, chance)); // when the disk is at something
+    }
+
     private void oversleep(SimulatedServer leader, long nanos) {
-        servers.get(draws.nextInt(servers.size())).stall(nanos); // whoever's disk hears of all of them at once, too
-        partitions.isolate(leader, SECOND / 3);
+        boolean relays = draws.chance(0.7);
+        if (!relays) {
+            servers.get(draws.nextInt(servers.size())).stall(nanos); // whoever's disk hears of all of them at once, too
+        }
+        isolate(leader, SECOND / 3);
         world.in(SECOND / 3, () -> {
             if (!ended && leader.isUp()) {
                 leader.freeze(nanos);
                 huntUntilNanos = world.nowNanos() + nanos;
+                relaysUntilNanos = relays ? huntUntilNanos : 0;
             }
         });
     }
 
-    /** Whoever hears nobody, and minds its quorum, leads for a while only (L7). */
+    /**
+     * Whoever leads next falls when another knows that the first entry of its term is committed: the leader after it tells the
+     * sleeper so, which has heard of that entry only.
+     */
+    private void relay(SimulatedServer leader, long term, long before, long untilNanos) {
+        boolean leads = !ended && leader.leads() && leader.term() == term;
+        boolean isKnown = servers.stream().anyMatch(other -> !other.equals(leader) && committed(other) > before);
+        if (leads && isKnown) {
+            partitions.isolate(leader, 3 * SECOND);
+        } else if (leads && world.nowNanos() < untilNanos) {
+            world.in(LOOK_NANOS, () -> relay(leader, term, before, untilNanos));
+        }
+    }
+
+    private static long committed(SimulatedServer server) {
+        return server.node().map(node -> node.status().commitIndex()).orElse(0L);
+    }
+
+    /** Whoever hears nobody, and minds its quorum, leads for a while only, unless it needs nobody (L7). */
     private void requireToStepDown(SimulatedServer leader, Cut cut) {
         boolean hearsNobody = cut.shape() == Fault.DEAFNESS || cut.shape() == Fault.ISOLATION;
-        if (hearsNobody
-                && leader.leads()
-                && plan.config().checkQuorum()
-                && plan.founding().voters().size() > 1) {
+        if (hearsNobody && leader.leads() && plan.config().checkQuorum() && needsOthers(leader)) {
             long term = leader.term();
             long struck = world.nowNanos();
+            Optional<Membership> membership = leader.membership();
             world.in(2 * plan.electionTimeoutMaxNanos(), () -> {
                 boolean leads = leader.leads() && leader.term() == term && !leader.hasStoodStillSince(struck);
-                if (leads && network.isThere(cut)) {
+                if (leads && network.isThere(cut) && leader.membership().equals(membership)) {
                     throw new Violation("L7", leader + " hears nobody, and still leads term " + term);
                 }
             });
         }
+    }
+
+    private static boolean needsOthers(SimulatedServer leader) {
+        return leader.membership()
+                .map(membership ->
+                        membership.isJoint() || membership.voters().size() > 1 || !membership.isVoter(leader.id()))
+                .orElse(false);
     }
 
     private @Nullable SimulatedServer victimOf(Strike strike) {
@@ -208,6 +227,11 @@ final class Nemesis {
             figureEight.get().onLeader(leader);
             return;
         }
+        if (!ended && world.nowNanos() < relaysUntilNanos) {
+            long untilNanos = relaysUntilNanos;
+            world.in(LOOK_NANOS, () -> relay(leader, leader.term(), committed(leader), untilNanos)); // it knows by then
+            return;
+        }
         if (!ended && world.nowNanos() < huntUntilNanos) {
             long atLarge = draws.logUniform(SECOND / 10_000, SECOND / 5);
             if (draws.chance(0.4)) { // whose writes of several terms become one batch
@@ -219,9 +243,9 @@ final class Nemesis {
                 if (ended || !leader.isUp()) {
                     return;
                 }
-                downNanos[leader.number()] = away;
+                caretaker.staysDown(leader, away);
                 if (crashes && !leader.hasFailed()) {
-                    crash(leader, CrashModes.any(draws));
+                    caretaker.crash(leader, CrashModes.any(draws));
                 } else {
                     partitions.isolate(leader, away);
                 }
@@ -235,21 +259,32 @@ final class Nemesis {
         return drawn == than.number() ? drawn % servers.size() + 1 : drawn;
     }
 
+    /** A server is to crash, as if by chance. */
+    void crash(SimulatedServer victim, long awayNanos, Draws chance) {
+        if (!ended && canHurt(Fault.CRASH, victim)) {
+            caretaker.staysDown(victim, awayNanos);
+            caretaker.crash(victim, CrashModes.any(chance));
+        }
+    }
+
     /** Whoever is down cannot be taken down, and not every run and every server may be hurt more than it is. */
     private boolean canHurt(Fault fault, SimulatedServer victim) {
-        return victim.isUp()
-                && !victim.hasFailed()
-                && !(plan.isGentle() && isEnoughDown())
-                && !(victim.isSyncing() && (fault == Fault.RESTART || fault == Fault.BIT_ROT))
-                && (fault != Fault.BIT_ROT || canRot(victim));
+        boolean wiped = fault == Fault.WIPE;
+        boolean waits = victim.isSyncing() && (fault == Fault.RESTART || fault == Fault.BIT_ROT || wiped);
+        Soundness soundness = caretaker.soundness();
+        return (wiped || (victim.isUp() && !victim.hasFailed()))
+                && !(plan.isGentle() && soundness.isEnoughDown())
+                && !waits
+                && (fault != Fault.BIT_ROT || soundness.canLose(victim))
+                && (!wiped || soundness.canBeWiped(victim));
     }
 
     /** What takes a server down, at once or soon. */
     private void hurt(Strike strike, SimulatedServer victim, Draws chance) {
-        downNanos[victim.number()] = strike.lastsNanos();
+        caretaker.staysDown(victim, strike.lastsNanos());
         switch (strike.fault()) {
-            case CRASH -> crash(victim, CrashModes.any(chance));
-            case RESTART -> close(victim);
+            case CRASH -> caretaker.crash(victim, CrashModes.any(chance));
+            case RESTART -> caretaker.close(victim);
             case POWER_CUT -> {
                 victim.troubles().cutPowerAfterHardState(); // which may take long to come
                 switch (chance.nextInt(5)) {
@@ -264,134 +299,9 @@ final class Nemesis {
                 victim.fill(chance.nextInt(500));
                 world.in(strike.lastsNanos(), victim::clear);
             }
-            case BIT_ROT -> rot(victim, chance);
+            case BIT_ROT -> caretaker.rot(victim, chance);
+            case WIPE -> caretaker.wipe(victim, chance.nextBoolean());
             default -> throw new IllegalStateException(strike + " is not known");
         }
-    }
-
-    private boolean isEnoughDown() {
-        long down = servers.stream().filter(server -> !server.isUp()).count();
-        return down >= (plan.founding().voters().size() - 1) / 2;
-    }
-
-    private void crash(SimulatedServer victim, SimulatedDisk.Crash mode) {
-        crashes++;
-        world.tell(victim, () -> "crashes, " + mode);
-        victim.crash(mode);
-        comeBack(victim);
-    }
-
-    private void close(SimulatedServer victim) {
-        world.tell(victim, () -> "is closed by its operator");
-        victim.close();
-        comeBack(victim);
-    }
-
-    private void comeBack(SimulatedServer victim) {
-        world.in(downNanos[victim.number()], () -> {
-            if (!abandoned.get(victim.number())) {
-                start(victim);
-            }
-        });
-    }
-
-    /** The power went in the middle of something that a server did. */
-    void onPowerCut() {
-        for (SimulatedServer server : servers) {
-            if (server.isPowerless()) {
-                boolean isCounted = counters.isBetweenWrites(server.id()); // when the process is gone
-                boolean between = server.troubles().wentBetweenWrites() && !isCounted;
-                coverage.count(Counter.CRASHES_BETWEEN_WRITES, between ? 1 : 0);
-                again.set(server.number(), draws.chance(0.4));
-                crash(server, CrashModes.torn(draws));
-            }
-        }
-    }
-
-    /** A node has stopped by itself, as it should in trouble: somebody looks after it, after a while. */
-    void onFailed(SimulatedServer victim, Throwable cause) {
-        if (!Causes.isOfDisk(cause) || !(victim.mayFail(cause) || isSpoilt(victim))) {
-            violation = Optional.of(Causes.violationIn(cause)
-                    .orElseGet(() -> new Violation("A1", victim + " has stopped by itself: " + cause, cause)));
-            return;
-        }
-        world.tell(victim, () -> "stops: " + cause.getMessage());
-        if (victim.troubles().hasFailedSync()) {
-            coverage.count(Counter.SYNC_FAILURES);
-        }
-        boolean full = victim.lacksRoom(cause);
-        world.in(SECOND / 10, () -> {
-            if (victim.hasFailed()) {
-                victim.troubles().calm();
-                victim.clear();
-                crash(victim, CrashModes.any(draws));
-                if (full) {
-                    coverage.count(Counter.DISK_FULL_RECOVERED);
-                }
-            }
-        });
-    }
-
-    /** What was found when a node stopped: a future would swallow what its callbacks throw. */
-    Optional<Violation> violation() {
-        return violation;
-    }
-
-    /**
-     * Turns a bit. The store is closed before, and nothing may keep it from that, because damage to the last batch of one that
-     * was not looks like a torn write, as it must, and its loss could undo what was committed.
-     */
-    private void rot(SimulatedServer victim, Draws chance) {
-        victim.troubles().calm();
-        victim.clear();
-        close(victim);
-        spoilt.set(victim.number());
-        victim.disk().rotWritten(chance);
-    }
-
-    /** Not if too many servers have lost something already: a quorum must have everything. */
-    private boolean canRot(SimulatedServer victim) {
-        int voters = plan.founding().voters().size();
-        return spoilt.cardinality() < (voters - 1) / 2 || isSpoilt(victim);
-    }
-
-    /** Starts a server, which must be able to, unless its disk is damaged: then it must say so. */
-    void start(SimulatedServer server) {
-        if (server.isUp() || isRuined(server)) {
-            return;
-        }
-        if (!ended && again.get(server.number())) {
-            again.clear(server.number());
-            server.troubles().cutPowerAfter(1 + draws.nextInt(30)); // while it recovers, perhaps
-        }
-        Optional<SimulatedServer.Refusal> refusal = server.start();
-        if (refusal.isPresent() && refusal.get().inTrouble()) {
-            world.tell(server, () -> "cannot start: " + refusal.get().reason());
-            server.troubles().calm();
-            server.clear();
-            crash(server, CrashModes.any(draws));
-            return;
-        }
-        if (refusal.isPresent() && !isSpoilt(server)) {
-            throw new Violation("D7", server + " cannot start: " + refusal.get().reason());
-        }
-        if (refusal.isPresent()) {
-            world.tell(server, () -> "refuses to start: " + refusal.get().reason());
-            coverage.count(Counter.BIT_ROT_DETECTED);
-            coverage.count(Counter.CRC_FAILURES_REFUSED, refusal.get().isOfLog() ? 1 : 0);
-            ruined.set(server.number());
-        }
-    }
-
-    /** All servers that can ever start again. */
-    List<SimulatedServer> sound() {
-        List<SimulatedServer> sound = new ArrayList<>(servers);
-        sound.removeIf(this::isRuined);
-        return sound;
-    }
-
-    /** Whether a strike of this kind may hit in this run. */
-    boolean brings(Fault fault) {
-        return plan.faults().contains(fault);
     }
 }

@@ -38,6 +38,18 @@ final class Partitions {
         world.in(nanos, () -> network.mend(cut));
     }
 
+    /** For so long, a server hears and is heard by one other only. */
+    void leaveTo(SimulatedServer last, SimulatedServer victim, long nanos) {
+        Cut cut = new Cut(Fault.ISOLATION, victim);
+        for (SimulatedServer other : servers) {
+            if (!other.equals(victim) && !other.equals(last)) {
+                cut.add(SimulatedNetwork.link(victim.number(), other.number()));
+                cut.add(SimulatedNetwork.link(other.number(), victim.number()));
+            }
+        }
+        hold(cut, nanos);
+    }
+
     /** Mends what was cut. */
     void mend(Cut cut) {
         network.mend(cut);

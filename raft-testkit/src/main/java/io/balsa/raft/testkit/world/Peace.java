@@ -2,15 +2,21 @@ package io.balsa.raft.testkit.world;
 
 import io.balsa.raft.RaftStatus;
 import io.balsa.raft.StateMachine;
+import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.testkit.Draws;
 import io.balsa.raft.testkit.coverage.Counter;
 import io.balsa.raft.testkit.oracle.Violation;
+import io.balsa.raft.testkit.plan.Act;
 import io.balsa.raft.testkit.plan.Fault;
 import io.balsa.raft.testkit.workload.Answers;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * What follows the chaos, and shows that the cluster is alive. First a core, a drawn set with a quorum in it, has to do
@@ -22,16 +28,21 @@ import java.util.Optional;
 final class Peace {
 
     static final int BOUND = 20; // in longest election timeouts
+    private static final long LONGEST_STALL_NANOS = 10_000_000_000L;
     private static final int STABLE = 50;
     private static final int SERVED = 10;
 
     private final ClusterRun run;
     private final long boundNanos;
     private final Draws draws;
+    private final Caretaker caretaker;
+    private final Soundness soundness;
     private final List<SimulatedServer> core = new ArrayList<>();
 
     Peace(ClusterRun run) {
         this.run = run;
+        caretaker = run.nemesis().caretaker();
+        soundness = caretaker.soundness();
         boundNanos = BOUND * run.plan().electionTimeoutMaxNanos();
         draws = Draws.stream(run.plan().seed(), "peace");
     }
@@ -39,6 +50,7 @@ final class Peace {
     void run() {
         run.coverage().count(Counter.LIVENESS_RUN);
         run.clients().forEach(SimulatedClient::peace);
+        switchBack();
         if (!chooseCore()) {
             run.coverage().count(Counter.LIVENESS_INCONCLUSIVE);
             return;
@@ -47,14 +59,16 @@ final class Peace {
         run.clients().forEach(client -> client.turnTo(core));
         elect();
         serve();
-        agree(core, "the core");
+        agree(() -> membersOf(core), "the core");
         if (run.plan().tempo().stability()
                 && run.plan().config().preVote()
                 && run.plan().config().checkQuorum()) {
+            awaitDisks(core);
+            elect();
             stayStable(leader().orElseThrow(() -> new Violation("L4", "the leader is gone")));
         }
         heal();
-        agree(run.nemesis().sound(), "everybody");
+        agree(() -> membersOf(caretaker.sound()), "everybody");
         answerAll();
         if (draws.chance(0.2)) {
             stayDespiteWhoeverShouts();
@@ -63,44 +77,96 @@ final class Peace {
         }
     }
 
-    /** A quorum of the voters that can start at all, and perhaps others; false if there is no quorum (L9). */
-    private boolean chooseCore() {
-        List<SimulatedServer> voters = new ArrayList<>(run.nemesis().sound());
-        voters.removeIf(server ->
-                !run.plan().founding().isVoter(server.id()) || run.nemesis().isSpoilt(server));
-        int quorum = quorum();
-        int size = quorum + (draws.nextBoolean() ? draws.nextInt(Math.max(1, voters.size() - quorum + 1)) : 0);
-        while (core.size() < size && !voters.isEmpty()) {
-            core.add(voters.remove(draws.nextInt(voters.size())));
+    /** What an operator has switched is as it was meant to be. */
+    private void switchBack() {
+        for (SimulatedServer server : run.servers()) {
+            server.node().ifPresent(node -> node.preVote(run.plan().config().preVote()));
         }
-        return core.size() >= quorum;
+    }
+
+    /**
+     * A quorum of servers that can be counted on, in whatever membership may come to be in effect, of which one can be elected,
+     * and perhaps others; false if there is no such quorum (L9).
+     */
+    private boolean chooseCore() {
+        List<SimulatedServer> others = new ArrayList<>();
+        for (SimulatedServer server : caretaker.sound()) {
+            if (run.roster().mayBelong(server.id()) && !soundness.isSpoilt(server)) {
+                others.add(server);
+            }
+        }
+        while (!soundness.isQuorumOfAll(core::contains) && !others.isEmpty()) {
+            core.add(others.remove(draws.nextInt(others.size())));
+        }
+        boolean suffices = soundness.isQuorumOfAll(core::contains);
+        for (SimulatedServer server : List.copyOf(core)) {
+            if (suffices && soundness.isQuorumOfAll(other -> core.contains(other) && !other.equals(server))) {
+                core.remove(server);
+                others.add(server);
+            }
+        }
+        while (!run.oracle().canElect(idsOf(core)) && !others.isEmpty()) {
+            core.add(others.remove(draws.nextInt(others.size())));
+        }
+        for (int more = draws.nextBoolean() ? draws.nextInt(others.size() + 1) : 0; more > 0; more--) {
+            core.add(others.remove(draws.nextInt(others.size())));
+        }
+        return suffices;
+    }
+
+    /** Those of them that belong to the cluster now. */
+    private List<SimulatedServer> membersOf(List<SimulatedServer> some) {
+        Membership membership = run.roster().committed();
+        return some.stream().filter(server -> membership.contains(server.id())).toList();
     }
 
     /** The others are dead, or they speak and do not hear: only a leader that minds its quorum gives up then. */
     private void leaveAlone() {
-        Cut cut = new Cut(run.plan().config().checkQuorum() ? Fault.DEAFNESS : Fault.SPLIT, core.get(0));
+        boolean deaf = mayShout();
+        Cut cut = new Cut(deaf ? Fault.DEAFNESS : Fault.SPLIT, core.get(0));
         for (SimulatedServer server : run.servers()) {
             boolean isInCore = core.contains(server);
             if (!isInCore && server.isUp() && draws.nextBoolean()) {
-                run.nemesis().abandon(server);
+                caretaker.abandon(server);
             } else if (isInCore) {
-                run.nemesis().start(server);
+                caretaker.bringBack(server);
             }
             for (SimulatedServer other : run.servers()) {
                 if (core.contains(other) && !isInCore) {
                     cut.add(SimulatedNetwork.link(other.number(), server.number()));
-                    if (!run.plan().config().checkQuorum()) {
+                    if (!deaf) {
                         cut.add(SimulatedNetwork.link(server.number(), other.number()));
                     }
                 }
             }
         }
         run.network().cut(cut);
-        run.world().tell("peace", () -> "the core is " + core);
+        run.world()
+                .tell(
+                        "peace",
+                        () -> "the core is " + core + "; possible are "
+                                + run.roster().possible().stream()
+                                        .map(Telling::words)
+                                        .toList());
+    }
+
+    /**
+     * Whoever hears nobody would keep the others from an election for ever, without PreVote, if it is more eager to lead than
+     * they are: each gives it its vote, and begins to wait anew.
+     */
+    private boolean mayShout() {
+        Set<Act> acts = run.plan().upkeep().acts();
+        boolean eager = acts.contains(Act.PRIORITIZE) || acts.contains(Act.SEVERAL) || acts.contains(Act.ILLEGAL);
+        return run.plan().config().checkQuorum() && (run.plan().config().preVote() || !eager);
     }
 
     private void elect() {
         require("L1", run.passUntil(() -> leader().isPresent(), boundNanos), "no leader is elected");
+    }
+
+    /** A leader whose disk has stalled for too long rightly gives up. */
+    private void awaitDisks(Collection<SimulatedServer> servers) {
+        run.passUntil(() -> servers.stream().noneMatch(SimulatedServer::isStalled), LONGEST_STALL_NANOS);
     }
 
     private Optional<SimulatedServer> leader() {
@@ -119,18 +185,33 @@ final class Peace {
     }
 
     /** All have applied the same, and hold the same. */
-    private void agree(List<SimulatedServer> all, String who) {
+    private void agree(Supplier<List<SimulatedServer>> all, String who) {
         run.clients().forEach(SimulatedClient::stop);
-        boolean agreed = run.passUntil(() -> haveAllApplied(all), boundNanos);
-        require("L3", agreed, who + " does not come to agree");
+        boolean agreed = run.passUntil(() -> haveAllApplied(all.get()), boundNanos);
+        require("L3", agreed, who + " does not come to agree, " + standing(all.get()));
+        require("L5", !run.roster().committed().isJoint(), "a joint membership is not left");
         Object state = null;
-        for (SimulatedServer server : all) {
+        for (SimulatedServer server : all.get()) {
             Optional<StateMachine> machine = server.machine();
             Object its = machine.map(run.workload()::stateOf).orElseThrow();
+            server.node()
+                    .ifPresent(node -> require("S5", node.divergences().isEmpty(), "wrong: " + node.divergences()));
             require("L3", state == null || state.equals(its), server + " holds " + its + " and another " + state);
             state = its;
         }
         run.clients().forEach(SimulatedClient::start);
+    }
+
+    private String standing(List<SimulatedServer> all) {
+        return "with " + run.oracle().committed() + " committed: "
+                + all.stream()
+                        .map(server -> server + " "
+                                + server.node()
+                                        .map(node -> node.status())
+                                        .map(status -> status.role() + " of term " + status.term() + ", applied "
+                                                + status.appliedIndex() + " of " + status.lastIndex())
+                                        .orElse("is down"))
+                        .toList();
     }
 
     private boolean haveAllApplied(List<SimulatedServer> all) {
@@ -139,11 +220,12 @@ final class Peace {
             Optional<RaftStatus> status = server.node().map(node -> node.status());
             if (status.isEmpty()
                     || status.get().appliedIndex() != committed
-                    || status.get().lastIndex() != committed) {
+                    || status.get().lastIndex() != committed
+                    || status.get().membership().isJoint()) {
                 return false;
             }
         }
-        return true;
+        return !all.isEmpty();
     }
 
     /** Whoever cannot hear goes on to ask for votes, and must not get them. */
@@ -154,12 +236,23 @@ final class Peace {
         require("L4", !changed, leader + " loses the lead of term " + term + " in peace");
     }
 
-    /** Whoever asked a node that is alive has been answered, now that all agree: no future is forgotten. */
+    /**
+     * Whoever asked a node that is alive has been answered, now that all agree: no future is forgotten. A server that was
+     * removed does not hear what it would have to wait for.
+     */
     private void answerAll() {
         run.clients().forEach(SimulatedClient::stop);
-        boolean answered =
-                run.passUntil(() -> run.clients().stream().noneMatch(SimulatedClient::isWaiting), boundNanos);
+        List<SimulatedServer> all = membersOf(caretaker.sound());
+        BooleanSupplier allAnswered =
+                () -> run.clients().stream().noneMatch(client -> client.isWaitingFor(membersOf(all)));
+        boolean answered = run.passUntil(allAnswered, boundNanos);
+        if (!answered) {
+            run.workload().hangUp(); // a session's answer may have to come from another server, which is gone
+            answered = run.passUntil(allAnswered, boundNanos);
+        }
         require("A1", answered, "a client waits for an answer for ever");
+        boolean told = run.passUntil(() -> !run.operator().isWaitingFor(membersOf(all)), boundNanos);
+        require("A1", told, "an operator waits for an answer for ever");
         run.clients().forEach(SimulatedClient::start);
     }
 
@@ -168,15 +261,19 @@ final class Peace {
         run.clients().forEach(SimulatedClient::stop);
         require(
                 "L3",
-                run.passUntil(() -> haveAllApplied(run.nemesis().sound()), boundNanos),
+                run.passUntil(() -> haveAllApplied(membersOf(caretaker.sound())), boundNanos),
                 "not even while the clients rest do all agree");
+        awaitDisks(caretaker.sound());
         Optional<SimulatedServer> leader = run.nemesis().leader();
-        List<SimulatedServer> others = othersThan(leader);
+        List<SimulatedServer> others = votersBut(leader);
         boolean minded = run.plan().config().preVote() || run.plan().config().checkQuorum();
-        if (leader.isEmpty() || others.size() < quorum() || !minded) {
+        if (leader.isEmpty() || others.isEmpty() || !minded) {
             return;
         }
         SimulatedServer deaf = others.get(draws.nextInt(others.size()));
+        if (!canDoWithout(deaf)) {
+            return;
+        }
         Cut cut = new Cut(Fault.DEAFNESS, deaf);
         for (SimulatedServer other : run.servers()) {
             cut.add(SimulatedNetwork.link(other.number(), deaf.number()));
@@ -189,29 +286,31 @@ final class Peace {
     /** A leader that dies has a successor soon, if it was one of many. */
     private void survive() {
         Optional<SimulatedServer> leader = run.nemesis().leader();
-        if (leader.isPresent() && othersThan(leader).size() >= quorum()) {
+        if (leader.isPresent() && canDoWithout(leader.get())) {
             run.world().tell("peace", () -> "without " + leader.get());
-            run.nemesis().abandon(leader.get());
+            caretaker.abandon(leader.get());
             require("L1", run.passUntil(() -> run.nemesis().leader().isPresent(), boundNanos), "nobody succeeds");
         }
     }
 
-    private List<SimulatedServer> othersThan(Optional<SimulatedServer> leader) {
-        List<SimulatedServer> others = new ArrayList<>(run.nemesis().sound());
-        others.removeIf(server -> !run.plan().founding().isVoter(server.id())
-                || leader.map(server::equals).orElse(false));
-        return others;
+    private boolean canDoWithout(SimulatedServer server) {
+        return soundness.isQuorum(
+                run.roster().committed(), other -> !other.equals(server) && !soundness.isRuined(other));
     }
 
-    private int quorum() {
-        return run.plan().founding().voters().size() / 2 + 1;
+    private List<SimulatedServer> votersBut(Optional<SimulatedServer> leader) {
+        Membership membership = run.roster().committed();
+        List<SimulatedServer> others = new ArrayList<>(caretaker.sound());
+        others.removeIf(server ->
+                !membership.isVoter(server.id()) || leader.map(server::equals).orElse(false));
+        return others;
     }
 
     private void heal() {
         run.world().tell("peace", () -> "for all");
         run.network().calm();
         run.clients().forEach(SimulatedClient::turnToAll);
-        run.nemesis().bringBack();
+        caretaker.bringBack();
     }
 
     private void require(String invariant, boolean holds, String otherwise) {

@@ -5,10 +5,14 @@ import io.balsa.raft.core.Input;
 import io.balsa.raft.core.Notice;
 import io.balsa.raft.core.RaftCore;
 import io.balsa.raft.core.Ready;
+import io.balsa.raft.message.InstallSnapshot;
 import io.balsa.raft.message.Message;
+import io.balsa.raft.message.NodeMessage;
 import io.balsa.raft.runtime.Agent;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
+import io.balsa.raft.storage.SnapshotInfo;
+import io.balsa.raft.storage.StoredState;
 import io.balsa.raft.storage.file.Recovery;
 import io.balsa.raft.testkit.coverage.Counter;
 import io.balsa.raft.testkit.coverage.Coverage;
@@ -27,9 +31,12 @@ final class RunWatch implements ServerWatcher, SimulatedNetwork.Watcher {
     private final Coverage coverage;
     private final long[] latest; // by link: the number of the message that was sent last, of those that arrived
     private final Telling telling;
+    private final Roster roster;
     private @Nullable Nemesis nemesis;
+    private @Nullable Operator operator;
 
-    RunWatch(World world, SafetyOracle oracle, CoverageWatch counters, int servers) {
+    RunWatch(World world, SafetyOracle oracle, CoverageWatch counters, Roster roster, int servers) {
+        this.roster = roster;
         this.world = world;
         this.oracle = oracle;
         this.counters = counters;
@@ -38,9 +45,14 @@ final class RunWatch implements ServerWatcher, SimulatedNetwork.Watcher {
         latest = new long[SimulatedNetwork.link(servers, servers) + 1];
     }
 
-    /** Says who looks after servers that are in trouble. */
-    void nemesis(Nemesis it) {
-        nemesis = it;
+    /** Says who troubles servers and looks after them, and who waits for moments. */
+    void tell(Nemesis itsNemesis, Operator itsOperator) {
+        nemesis = itsNemesis;
+        operator = itsOperator;
+    }
+
+    private Operator operator() {
+        return Objects.requireNonNull(operator);
     }
 
     private Nemesis nemesis() {
@@ -50,12 +62,13 @@ final class RunWatch implements ServerWatcher, SimulatedNetwork.Watcher {
     // --- servers ---
 
     @Override
-    public void onStart(SimulatedServer server, HardState state, List<EntryRun> runs) {
+    public void onStart(SimulatedServer server, StoredState stored, List<EntryRun> runs) {
         if (world.isTold()) {
-            telling.start(server, state, runs);
+            telling.start(server, stored);
         }
-        oracle.onStart(server.id(), state, runs);
-        counters.onStart(server.id(), state, runs);
+        roster.onStart(server.id(), stored);
+        oracle.onStart(server.id(), stored, runs);
+        counters.onStart(server.id(), stored, runs);
     }
 
     @Override
@@ -65,6 +78,7 @@ final class RunWatch implements ServerWatcher, SimulatedNetwork.Watcher {
 
     @Override
     public void onGone(SimulatedServer server) {
+        roster.onGone(server.id());
         oracle.onCrash(server.id());
         oracle.fullCheck();
         counters.onCrash(server.id());
@@ -81,6 +95,57 @@ final class RunWatch implements ServerWatcher, SimulatedNetwork.Watcher {
     }
 
     @Override
+    public void onWritten(SimulatedServer server, SnapshotInfo installed) {
+        world.note(installed.index());
+        counters.onLogCut(server.id());
+    }
+
+    @Override
+    public void onCompacted(SimulatedServer server, long index) {
+        world.note(index);
+        counters.onLogCut(server.id());
+    }
+
+    @Override
+    public void onCaptured(SimulatedServer server) {
+        oracle.onCaptured(server.id());
+    }
+
+    @Override
+    public void onLeaseRead(SimulatedServer server, long index) {
+        oracle.onLeaseRead(server.id(), index);
+        counters.onLeaseRead();
+    }
+
+    @Override
+    public void onDamaged(SimulatedServer server) {
+        oracle.onSnapshotsDamaged(server.id());
+    }
+
+    @Override
+    public void onSnapshotTaken(SimulatedServer server, SnapshotInfo snapshot) {
+        world.note(snapshot.index());
+        world.tell(server, () -> "has taken a " + snapshot);
+        oracle.onSnapshotTaken(server.id(), snapshot);
+        counters.onSnapshotPublished(server.id(), snapshot);
+    }
+
+    @Override
+    public void onSnapshotReceived(SimulatedServer server, SnapshotInfo snapshot) {
+        world.note(snapshot.index());
+        world.tell(server, () -> "has received a " + snapshot);
+        oracle.onSnapshotReceived(server.id(), snapshot);
+        counters.onSnapshotPublished(server.id(), snapshot);
+    }
+
+    @Override
+    public void onRestored(SimulatedServer server, SnapshotInfo snapshot) {
+        world.note(snapshot.index());
+        world.tell(server, () -> "is restored from a " + snapshot);
+        oracle.onRestored(server.id(), snapshot);
+    }
+
+    @Override
     public void onStep(SimulatedServer server, RaftCore core, Input input) {
         oracle.onStep(server.id(), core, input);
         counters.onStep(server.id(), core, input);
@@ -92,11 +157,18 @@ final class RunWatch implements ServerWatcher, SimulatedNetwork.Watcher {
         if (world.isTold()) {
             telling.ready(server, ready);
         }
+        roster.onReady(server.id(), core, ready);
         oracle.onReady(server.id(), core, ready);
         for (Notice notice : ready.notices()) {
             if (notice instanceof Notice.RoleChanged change && change.role() == RaftRole.LEADER) {
                 oracle.fullCheck();
                 nemesis().onLeader(server);
+                operator().onLeader();
+            } else if (notice instanceof Notice.MembershipChanged change
+                    && change.membership().isJoint()) {
+                operator().onJoint(server, ready.role() == RaftRole.LEADER);
+            } else if (notice instanceof Notice.StoreLost lost) {
+                operator().onStoreLost(server, lost);
             }
         }
         counters.onReady(server.id(), ready);
@@ -104,6 +176,7 @@ final class RunWatch implements ServerWatcher, SimulatedNetwork.Watcher {
 
     @Override
     public void onDurable(SimulatedServer server, long number) {
+        roster.onDurable(server.id(), number);
         oracle.onDurable(server.id(), number);
         counters.onDurable(server.id(), number);
     }
@@ -112,11 +185,12 @@ final class RunWatch implements ServerWatcher, SimulatedNetwork.Watcher {
     public void onApplied(SimulatedServer server, EntryRun run, long index, byte[] result) {
         world.note(index);
         oracle.onApplied(server.id(), run, index, result);
+        counters.onApplied(run, index, result);
     }
 
     @Override
     public void onFailed(SimulatedServer server, Throwable cause) {
-        nemesis().onFailed(server, cause);
+        nemesis().caretaker().onFailed(server, cause);
     }
 
     @Override
@@ -133,6 +207,9 @@ final class RunWatch implements ServerWatcher, SimulatedNetwork.Watcher {
         world.tell(Story.Passage.SENT, message);
         oracle.onSent(message);
         counters.onSent(message);
+        if (message instanceof InstallSnapshot) {
+            operator().onSnapshotSent();
+        }
     }
 
     @Override
@@ -141,6 +218,9 @@ final class RunWatch implements ServerWatcher, SimulatedNetwork.Watcher {
             coverage.count(Counter.MESSAGES_REORDERED);
         } else {
             latest[link] = sentNumber;
+        }
+        if (message instanceof NodeMessage beside) {
+            counters.onDelivered(beside);
         }
         world.tell(Story.Passage.DELIVERED, message);
     }

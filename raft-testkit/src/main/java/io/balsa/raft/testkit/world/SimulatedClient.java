@@ -15,6 +15,7 @@ import java.util.Optional;
 final class SimulatedClient {
 
     private static final long PATIENCE_NANOS = 3_000_000_000L;
+    private static final long CROWDS = 1_000_000_000L; // far from the numbers of its steps
 
     private record Unanswered(SimulatedServer server, RaftNode node) {
 
@@ -31,6 +32,7 @@ final class SimulatedClient {
     private List<SimulatedServer> asked; // whom it turns to
     private final List<Unanswered> unanswered = new ArrayList<>();
     private long steps;
+    private long crowds;
     private long finished;
     private boolean working;
     private boolean stopped = true;
@@ -70,9 +72,19 @@ final class SimulatedClient {
         asked = servers;
     }
 
-    /** Whether a node that is still alive owes it an answer. */
-    boolean isWaiting() {
-        return unanswered.stream().anyMatch(Unanswered::isDue);
+    /** Whether one of these servers, whose node is still the one that was asked, owes it an answer. */
+    boolean isWaitingFor(List<SimulatedServer> some) {
+        return unanswered.stream().anyMatch(question -> question.isDue() && some.contains(question.server));
+    }
+
+    /** Has much to ask of this server, besides what it does anyway. */
+    void crowd(SimulatedServer server, Draws chance) {
+        Optional<RaftNode> node = server.node();
+        Optional<StateMachine> machine = server.machine();
+        if (!stopped && node.isPresent() && machine.isPresent()) {
+            long mine = CROWDS + ++crowds;
+            workload.crowd(new Call(number, mine, chance, node.get(), machine.get(), world::nowNanos, () -> {}));
+        }
     }
 
     private void next() {

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,9 +48,11 @@ final class SimulatedNetwork {
         void onFirstStopped(Cut cut);
     }
 
+    private static final String SCHEME = "simulated:";
     private static final int MAX_SERVERS = 256;
     private static final int KIND_AT = 1; // in every encoded message
-    private static final int KINDS = 16;
+    private static final int KINDS = 32;
+    private static final int BESIDE_RAFT = 64; // the first kind of message that is not Raft's, see NodeMessage
 
     private final World world;
     private final Decisions decisions;
@@ -78,6 +82,17 @@ final class SimulatedNetwork {
     /** The link from one server to another. */
     static int link(int from, int to) {
         return from * MAX_SERVERS + to;
+    }
+
+    /** Where a server is reached; it answers at any place of its own. */
+    static String address(int server, int place) {
+        return SCHEME + server + "/" + place;
+    }
+
+    private static int serverAt(String address) {
+        String number = address.substring(SCHEME.length());
+        int slash = number.indexOf('/');
+        return Integer.parseInt(slash < 0 ? number : number.substring(0, slash));
     }
 
     /** Lets nothing pass through these links, until they are mended. */
@@ -137,7 +152,10 @@ final class SimulatedNetwork {
         int kind = payload.get(KIND_AT);
         Fate fate = fair
                 ? Fate.arrives(Weather.FAIR.mostDelayNanos())
-                : decisions.fate(link, kind, ++sent[link * KINDS + kind]);
+                : decisions.fate(
+                        link,
+                        kind,
+                        ++sent[link * KINDS + (kind < BESIDE_RAFT ? kind : kind - BESIDE_RAFT + KINDS / 2)]);
         if (fate.lost()) {
             watcher.onLost(message);
             return;
@@ -195,6 +213,9 @@ final class SimulatedNetwork {
 
     private final class End implements Transport {
 
+        private final SortedMap<NodeId, String> addresses = new TreeMap<>();
+        private final SortedMap<NodeId, String> heard =
+                new TreeMap<>(); // where those say they are who have spoken to us
         private int self;
         private @Nullable Receiver receiver;
 
@@ -206,12 +227,18 @@ final class SimulatedNetwork {
         }
 
         @Override
-        public void members(Collection<Member> peers) {}
+        public void members(Collection<Member> peers) {
+            addresses.clear();
+            for (Member peer : peers) {
+                addresses.put(peer.id(), peer.address());
+            }
+        }
 
         @Override
         public void send(NodeId to, Frame frame) {
-            if (self != 0 && ends[self] == this) { // a process that was killed says nothing
-                SimulatedNetwork.this.send(self, (int) to.value(), frame);
+            String address = addresses.getOrDefault(to, heard.get(to));
+            if (self != 0 && ends[self] == this && address != null) { // a process that was killed says nothing
+                SimulatedNetwork.this.send(self, serverAt(address), frame);
             }
         }
 
@@ -221,6 +248,8 @@ final class SimulatedNetwork {
         void receive(NodeId from, int group, ByteBuffer payload) {
             Receiver listener = receiver;
             if (listener != null) {
+                heard.put(
+                        from, address((int) from.value(), 0)); // a leader may be a member that we have not heard of yet
                 listener.onFrame(from, group, payload);
             }
         }

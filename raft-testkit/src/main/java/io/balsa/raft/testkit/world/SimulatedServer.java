@@ -2,17 +2,12 @@ package io.balsa.raft.testkit.world;
 
 import io.balsa.raft.RaftNode;
 import io.balsa.raft.StateMachine;
+import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
-import io.balsa.raft.core.Input;
-import io.balsa.raft.core.RaftCore;
-import io.balsa.raft.core.Ready;
-import io.balsa.raft.message.Message;
 import io.balsa.raft.runtime.Agent;
 import io.balsa.raft.runtime.NodeParts;
 import io.balsa.raft.runtime.NodeRuntime;
-import io.balsa.raft.runtime.Probe;
 import io.balsa.raft.runtime.Seams;
-import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.StorageException;
 import io.balsa.raft.storage.file.CorruptionException;
 import io.balsa.raft.storage.file.FileStorage;
@@ -63,20 +58,24 @@ final class SimulatedServer {
     private final int number;
     private final NodeId id;
     private final ServerDisk troubles;
-    private final SimulatedDisk disk;
     private final ServerClock clock;
     private final Draws draws;
+    private SimulatedDisk disk;
+    private Membership founding; // that it is started with, whatever its disk says
     private @Nullable NodeRuntime node;
     private @Nullable WorldScheduler agents;
     private @Nullable StateMachine machine;
     private long frozenUntilNanos;
     private long stallNanos;
     private long syncStallNanos;
+    private long stalledUntilNanos;
     private boolean failed;
     private boolean full;
     private boolean syncing;
     private boolean closing;
     private int lives;
+    private int disks = 1;
+    private long storeId;
 
     /** A server with an empty disk, not started. */
     SimulatedServer(Setup setup, int number) {
@@ -85,6 +84,7 @@ final class SimulatedServer {
         id = new NodeId(number);
         troubles = new ServerDisk(Draws.stream(setup.plan.seed(), "disk of " + id));
         disk = new SimulatedDisk("disk of " + id, troubles);
+        founding = setup.plan.founding();
         draws = Draws.stream(setup.plan.seed(), "server " + id);
         int drift = setup.plan.driftPpm();
         clock = new ServerClock(setup.world, draws.between(0, 1L << 40), (int) draws.between(-drift, drift));
@@ -100,9 +100,44 @@ final class SimulatedServer {
         return id;
     }
 
-    /** Its disk, which survives its crashes. */
-    SimulatedDisk disk() {
-        return disk;
+    /** Whether it was told to join the cluster, rather than to found it. */
+    boolean joins() {
+        return !founding.contains(id);
+    }
+
+    /** Which store is on its disk; 0 as long as there is none. */
+    long storeId() {
+        return storeId;
+    }
+
+    /** Whether its first disk is gone. */
+    boolean wasWiped() {
+        return disks > 1;
+    }
+
+    /** The membership in effect there; empty if it is not up. */
+    Optional<Membership> membership() {
+        return node().map(running -> running.status().membership());
+    }
+
+    /**
+     * Its disk is another one, which is empty. Only while it is down.
+     *
+     * @param joins whether it is told to join; who never was one of the founders is, anyway
+     * @param greeting the members that greet it
+     */
+    void wipe(boolean joins, Membership greeting) {
+        disks++;
+        disk = new SimulatedDisk("disk " + disks + " of " + id, troubles);
+        storeId = 0;
+        boolean founds = !joins && setup.plan.founding().contains(id);
+        founding = founds ? setup.plan.founding() : Plan.without(greeting, id);
+    }
+
+    /** Its disk has lost what it had promised to keep. */
+    void rot(Draws chance) {
+        setup.watcher.onDamaged(this);
+        disk.rotWritten(chance);
     }
 
     /** What its disk suffers from. */
@@ -183,13 +218,14 @@ final class SimulatedServer {
         NodeParts parts = new NodeParts(
                 "simulated",
                 id,
-                setup.plan.founding(),
-                fresh,
+                founding,
+                new CapturedMachine(fresh, () -> setup.watcher.onCaptured(this)),
                 new WatchedStorage(storage, this, setup.watcher),
                 setup.network.transport(),
                 setup.plan.config(),
                 Runnable::run);
-        NodeRuntime started = new NodeRuntime(parts, new Seams(clock, chance, scheduler, new OwnProbe()));
+        NodeRuntime started =
+                new NodeRuntime(parts, new Seams(clock, chance, scheduler, new ServerProbe(this, setup.watcher)));
         agents = scheduler;
         node = started;
         machine = fresh;
@@ -200,6 +236,7 @@ final class SimulatedServer {
             crash(SimulatedDisk.Crash.PROCESS_ONLY);
             return Optional.of(new Refusal(e, excused));
         }
+        storeId = started.identity().storeId();
         var unused = started.terminated().whenComplete((done, cause) -> onEnd(started, cause));
         return Optional.empty();
     }
@@ -239,6 +276,7 @@ final class SimulatedServer {
         }
         long nanos = stalled ? syncStallNanos : draws.logUniform(100_000, 30_000_000);
         syncStallNanos = 0;
+        stalledUntilNanos = Math.max(stalledUntilNanos, setup.world.nowNanos() + nanos);
         syncing = true;
         try {
             setup.meanwhile.accept(nanos);
@@ -248,6 +286,11 @@ final class SimulatedServer {
         if (!mine.equals(node) || failed) {
             throw new ProcessGone();
         }
+    }
+
+    /** Whether its disk does not answer for a while. Nothing can cut that short. */
+    boolean isStalled() {
+        return setup.world.nowNanos() < stalledUntilNanos;
     }
 
     /** Whether a thread of it waits for the disk. */
@@ -271,6 +314,7 @@ final class SimulatedServer {
         frozenUntilNanos = 0;
         stallNanos = 0;
         syncStallNanos = 0;
+        stalledUntilNanos = 0;
         failed = false;
     }
 
@@ -319,6 +363,7 @@ final class SimulatedServer {
         public long cycleNanos(Agent agent) {
             return switch (agent.name()) {
                 case "log" -> stalled() + (draws.between(32_000, 64_000) << draws.nextInt(8));
+                case "snapshot" -> draws.between(32_000, 64_000) << draws.nextInt(12);
                 case "load" -> draws.between(16_000, 32_000) << draws.nextInt(8);
                 default -> draws.between(1_000, 20_000);
             };
@@ -327,6 +372,7 @@ final class SimulatedServer {
         private long stalled() {
             long nanos = stallNanos;
             stallNanos = 0;
+            stalledUntilNanos = Math.max(stalledUntilNanos, setup.world.nowNanos() + nanos);
             return nanos;
         }
 
@@ -343,34 +389,6 @@ final class SimulatedServer {
         @Override
         public void onLate(Agent agent, long nanos) {
             setup.watcher.onLate(SimulatedServer.this, agent, nanos);
-        }
-    }
-
-    private final class OwnProbe implements Probe {
-
-        @Override
-        public void onStep(RaftCore core, Input input) {
-            setup.watcher.onStep(SimulatedServer.this, core, input);
-        }
-
-        @Override
-        public void onSend(Message message) {
-            setup.watcher.onSend(SimulatedServer.this, message);
-        }
-
-        @Override
-        public void onReady(RaftCore core, Ready ready) {
-            setup.watcher.onReady(SimulatedServer.this, core, ready);
-        }
-
-        @Override
-        public void onDurable(long number) {
-            setup.watcher.onDurable(SimulatedServer.this, number);
-        }
-
-        @Override
-        public void onApplied(EntryRun run, long index, byte[] result) {
-            setup.watcher.onApplied(SimulatedServer.this, run, index, result);
         }
     }
 }

@@ -4,10 +4,15 @@ import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeIdentity;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
+import io.balsa.raft.storage.LogPosition;
+import io.balsa.raft.storage.SnapshotInfo;
+import io.balsa.raft.storage.SnapshotSink;
+import io.balsa.raft.storage.SnapshotSource;
 import io.balsa.raft.storage.Storage;
 import io.balsa.raft.storage.StoredState;
 import io.balsa.raft.storage.file.FileStorage;
 import java.util.List;
+import java.util.Optional;
 
 /** A storage that tells what it found when it was opened, and what it has taken since. */
 final class WatchedStorage implements Storage {
@@ -25,9 +30,10 @@ final class WatchedStorage implements Storage {
     @Override
     public StoredState open(NodeIdentity identity, Membership founding) {
         StoredState found = storage.open(identity, founding);
+        long first = found.base().index() + 1;
         long last = found.last().index();
-        List<EntryRun> runs = last == 0 ? List.of() : storage.read(1, last, Integer.MAX_VALUE);
-        watcher.onStart(server, found.hardState(), runs);
+        List<EntryRun> runs = last < first ? List.of() : storage.read(first, last, Integer.MAX_VALUE);
+        watcher.onStart(server, found, runs);
         storage.recovery().ifPresent(recovery -> watcher.onRecovered(server, recovery));
         return found;
     }
@@ -54,6 +60,33 @@ final class WatchedStorage implements Storage {
     @Override
     public List<EntryRun> read(long from, long to, int maxBytes) {
         return storage.read(from, to, maxBytes);
+    }
+
+    @Override
+    public SnapshotSink beginSnapshot(LogPosition last, long membershipIndex, Membership membership) {
+        return storage.beginSnapshot(last, membershipIndex, membership);
+    }
+
+    @Override
+    public SnapshotSink receiveSnapshot(SnapshotInfo announced) {
+        return storage.receiveSnapshot(announced);
+    }
+
+    @Override
+    public Optional<SnapshotSource> openSnapshot(LogPosition last) {
+        return storage.openSnapshot(last);
+    }
+
+    @Override
+    public void installSnapshot(SnapshotInfo snapshot) {
+        storage.installSnapshot(snapshot);
+        watcher.onWritten(server, snapshot);
+    }
+
+    @Override
+    public void compact(long index) {
+        storage.compact(index);
+        watcher.onCompacted(server, index);
     }
 
     @Override

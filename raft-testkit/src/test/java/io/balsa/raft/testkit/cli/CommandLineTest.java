@@ -46,11 +46,12 @@ class CommandLineTest {
                 .matches(
                         "(PASSED|SHORT): 6 seeds: \\d+ simulated s, \\d+ per wall second, \\d+ per wall second and core;"
                                 + " \\d+\\.\\d client operations per simulated s, \\d+ events per wall second;"
-                                + " \\d+ faults, \\d+ elections won, \\d+ crashes, \\d+ snapshots, 0 violations");
+                                + " \\d+ faults, \\d+ elections won, \\d+ crashes, \\d+ snapshots,"
+                                + " \\d+ changes of the membership, \\d+ transfers, 0 violations");
         assertThat(exitCode).isEqualTo(last.startsWith("PASSED") ? 0 : 2);
         assertThat(lines().get(0)).contains("sweep --from 40 --count 6");
         assertThat(lines()).anyMatch(line -> line.startsWith("seed 45: hash "));
-        assertThat(out.toString()).contains("there are no snapshots yet").contains("elections won");
+        assertThat(out.toString()).contains("not of the simulated world").contains("elections won");
     }
 
     @Test

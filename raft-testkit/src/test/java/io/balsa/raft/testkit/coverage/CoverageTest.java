@@ -3,11 +3,15 @@ package io.balsa.raft.testkit.coverage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.balsa.raft.cluster.ChangeRefusal;
 import io.balsa.raft.cluster.RaftRole;
 import io.balsa.raft.core.Input;
 import io.balsa.raft.core.Notice;
 import io.balsa.raft.message.AfterSync;
 import io.balsa.raft.message.Message;
+import io.balsa.raft.message.NodeMessage;
+import io.balsa.raft.session.SessionAnswer;
+import io.balsa.raft.session.SessionRefusal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,7 +31,8 @@ class CoverageTest {
         assertThat(coverage.missing(2_000))
                 .extracting(Coverage.Shortfall::counter)
                 .contains(Counter.ELECTIONS_WON, Counter.FIGURE_8, Counter.LIVENESS_RUN)
-                .doesNotContain(Counter.SNAPSHOTS_TAKEN, Counter.LIVENESS_INCONCLUSIVE);
+                .contains(Counter.SNAPSHOTS_TAKEN, Counter.TRANSFERS, Counter.DUPLICATES_SUPPRESSED)
+                .doesNotContain(Counter.LIVENESS_INCONCLUSIVE);
         assertThat(coverage.dead()).contains(Mark.SENT_READ_REPLY, Mark.ROLE_LEADER);
     }
 
@@ -53,7 +58,7 @@ class CoverageTest {
     }
 
     @Test
-    @DisplayName("says what was counted, what should have been, and what a counter waits for")
+    @DisplayName("says what was counted, what should have been, and what cannot be seen")
     void says() {
         coverage.count(Counter.ELECTIONS_WON, 7);
         coverage.count(Counter.RESTARTS);
@@ -63,7 +68,7 @@ class CoverageTest {
         assertThat(coverage.missing(2_000).get(0)).hasToString("elections won: 7, but should be at least 5000");
         assertThat(coverage.table(2_000))
                 .containsPattern("elections won +7 +>= 5000 +MISSED")
-                .containsPattern("snapshots taken +there are no snapshots yet")
+                .containsPattern("change refusal too many members +not of the simulated world")
                 .containsPattern("role follower +0 +NEVER SEEN")
                 .doesNotContain("role leader");
     }
@@ -88,7 +93,8 @@ class CoverageTest {
     }
 
     @Test
-    @DisplayName("has a mark for every kind of input, notice, refusal, message and role, and for nothing else")
+    @DisplayName(
+            "has a mark for every kind of input, notice, refusal, message, role and session's answer, and for nothing else")
     void marksEveryKind() {
         List<String> kinds = new ArrayList<>();
         for (Class<?> input : Input.class.getPermittedSubclasses()) {
@@ -102,7 +108,12 @@ class CoverageTest {
             kinds.add(mark("RECEIVED", message.getSimpleName()));
         }
         Arrays.stream(Notice.Refusal.values()).forEach(refusal -> kinds.add("REFUSAL_" + refusal));
+        Arrays.stream(ChangeRefusal.values()).forEach(refusal -> kinds.add("CHANGE_REFUSAL_" + refusal));
         Arrays.stream(RaftRole.values()).forEach(role -> kinds.add("ROLE_" + role));
+        for (Class<?> answer : SessionAnswer.class.getPermittedSubclasses()) {
+            kinds.add(mark("SESSION", answer.getSimpleName()));
+        }
+        Arrays.stream(SessionRefusal.values()).forEach(refusal -> kinds.add("SESSION_REFUSAL_" + refusal));
 
         assertThat(Mark.values()).extracting(Mark::name).containsExactlyInAnyOrderElementsOf(kinds);
     }
@@ -110,7 +121,9 @@ class CoverageTest {
     private static List<Class<?>> messages() {
         List<Class<?>> messages = new ArrayList<>(Arrays.asList(Message.class.getPermittedSubclasses()));
         messages.remove(AfterSync.class);
+        messages.remove(NodeMessage.class);
         messages.addAll(Arrays.asList(AfterSync.class.getPermittedSubclasses()));
+        messages.addAll(Arrays.asList(NodeMessage.class.getPermittedSubclasses()));
         return messages;
     }
 

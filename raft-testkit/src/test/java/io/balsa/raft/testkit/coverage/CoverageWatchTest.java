@@ -17,7 +17,6 @@ import io.balsa.raft.message.RequestVoteReply;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
 import io.balsa.raft.storage.LogPosition;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -216,13 +215,13 @@ class CoverageWatchTest {
         cluster.want(1, FOLLOWER, 1).append(synced).unsynced();
         cluster.watch.onWritten(N1, synced);
         cluster.watch.onDurable(N1, 1);
-        cluster.watch.onStart(N1, HardState.INITIAL, List.of(synced));
+        cluster.starts(1, HardState.INITIAL, synced);
         cluster.watch.onWritten(N1, lost);
-        cluster.watch.onStart(N1, HardState.INITIAL, List.of(synced, lost));
+        cluster.starts(1, HardState.INITIAL, synced, lost);
         assertThat(count(Counter.RESTARTS_LOST_SUFFIX)).isZero();
 
         cluster.watch.onWritten(N1, lost);
-        cluster.watch.onStart(N1, HardState.INITIAL, List.of(synced));
+        cluster.starts(1, HardState.INITIAL, synced);
         assertThat(count(Counter.RESTARTS_LOST_SUFFIX)).isEqualTo(1);
         assertThat(count(Counter.RESTARTS)).isEqualTo(3);
     }
@@ -237,7 +236,7 @@ class CoverageWatchTest {
         cluster.watch.onWritten(N1, state);
         cluster.watch.onWritten(N1, entries(1, 1, 1));
         cluster.watch.onCrash(N1); // after both
-        cluster.watch.onStart(N1, state, List.of(entries(1, 1, 1)));
+        cluster.starts(1, state, entries(1, 1, 1));
         assertThat(count(Counter.CRASHES_BETWEEN_WRITES)).isZero();
 
         cluster.want(1, FOLLOWER, 2).vote(2).append(entries(2, 2, 2)).unsynced();

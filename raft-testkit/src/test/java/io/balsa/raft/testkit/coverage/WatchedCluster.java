@@ -11,11 +11,13 @@ import io.balsa.raft.core.Input;
 import io.balsa.raft.core.Notice;
 import io.balsa.raft.core.RaftCore;
 import io.balsa.raft.core.Ready;
+import io.balsa.raft.core.SnapshotWork;
 import io.balsa.raft.message.Message;
 import io.balsa.raft.storage.EntryKind;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
 import io.balsa.raft.storage.LogPosition;
+import io.balsa.raft.storage.SnapshotInfo;
 import io.balsa.raft.storage.StoredState;
 import io.balsa.raft.testkit.Draws;
 import java.util.ArrayList;
@@ -29,17 +31,43 @@ final class WatchedCluster {
     static final long TIMEOUT = 1_000_000_000L;
 
     final CoverageWatch watch;
-    private final Membership membership;
-    private final long[] numbers = new long[6];
+    final Membership membership;
+    private final long[] numbers = new long[8];
 
     WatchedCluster() {
         membership = Membership.ofVoters(LongStream.rangeClosed(1, 5)
                 .mapToObj(id -> Member.of(id, "watched:" + id))
                 .toList());
-        watch = new CoverageWatch(membership, RaftConfig.defaults());
+        watch = new CoverageWatch(membership, RaftConfig.defaults(), numbers.length - 1);
         for (NodeId id : membership.members().keySet()) {
-            watch.onStart(id, HardState.INITIAL, List.of());
+            starts(id.value(), HardState.INITIAL);
         }
+    }
+
+    /** A server starts and finds this. */
+    void starts(long id, HardState state, EntryRun... found) {
+        LogPosition last = found.length == 0 ? LogPosition.ZERO : found[found.length - 1].lastPosition();
+        starts(id, state, LogPosition.ZERO, last, Optional.empty(), found);
+    }
+
+    /** A server starts and finds a snapshot, and this after it. */
+    void startsAfter(long id, SnapshotInfo snapshot, HardState state, EntryRun... found) {
+        LogPosition last = found.length == 0 ? snapshot.last() : found[found.length - 1].lastPosition();
+        starts(id, state, snapshot.last(), last, Optional.of(snapshot), found);
+    }
+
+    private void starts(
+            long id,
+            HardState state,
+            LogPosition base,
+            LogPosition last,
+            Optional<SnapshotInfo> snapshot,
+            EntryRun... found) {
+        NodeIdentity identity = new NodeIdentity("watched", NodeId.of(id), id);
+        watch.onStart(
+                NodeId.of(id),
+                new StoredState(identity, membership, state, base, last, List.of(), List.of(), snapshot),
+                List.of(found));
     }
 
     long count(Counter counter) {
@@ -64,6 +92,7 @@ final class WatchedCluster {
         private final List<EntryRun> entries = new ArrayList<>();
         private final List<Message> messages = new ArrayList<>();
         private Optional<HardState> state = Optional.empty();
+        private SnapshotWork snapshots = SnapshotWork.NONE;
         private long commitIndex;
 
         private Want(long id, RaftRole role, long term) {
@@ -97,6 +126,16 @@ final class WatchedCluster {
             return this;
         }
 
+        Want install(SnapshotInfo snapshot) {
+            snapshots = new SnapshotWork(Optional.empty(), Optional.of(snapshot), 0);
+            return this;
+        }
+
+        Want drop(long index) {
+            snapshots = new SnapshotWork(Optional.empty(), Optional.empty(), index);
+            return this;
+        }
+
         Want say(Message message) {
             messages.add(message);
             return this;
@@ -113,6 +152,7 @@ final class WatchedCluster {
                             entries,
                             List.of(),
                             List.of(),
+                            snapshots,
                             List.of(),
                             notices,
                             new Ready.Standing(role, term, Optional.empty(), commitIndex, 0)));

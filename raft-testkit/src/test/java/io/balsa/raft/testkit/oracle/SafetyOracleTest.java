@@ -231,11 +231,11 @@ class SafetyOracleTest {
     @Test
     @DisplayName("S9: a server whose log is not what it knows to be committed; seen when all are compared")
     void losesItsPrefix() {
-        LogMirror right = new LogMirror();
+        CommittedLog canon = new CommittedLog(stage.founding);
+        LogMirror right = new LogMirror(canon, new MembershipRows.Row(0, stage.founding));
         right.append(entry(1, 1, "x"), EntryHashes.of(entry(1, 1, "x")));
-        CommittedLog canon = new CommittedLog();
         canon.extend(right, 1, 1);
-        ServerView view = new ServerView(N1, Optional.empty());
+        ServerView view = new ServerView(N1, Optional.empty(), canon, stage.founding);
         view.log.append(entry(1, 1, "y"), EntryHashes.of(entry(1, 1, "y")));
         view.hasLived = true;
         view.commitIndex = 1;

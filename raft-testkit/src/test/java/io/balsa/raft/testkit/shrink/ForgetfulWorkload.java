@@ -76,6 +76,11 @@ final class ForgetfulWorkload implements Workload {
     }
 
     @Override
+    public void crowd(Call call) {
+        operate(call);
+    }
+
+    @Override
     public Object stateOf(StateMachine machine) {
         return ((Counting) machine).count;
     }

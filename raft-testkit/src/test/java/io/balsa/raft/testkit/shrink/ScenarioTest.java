@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.balsa.raft.testkit.Draws;
+import io.balsa.raft.testkit.plan.Act;
 import io.balsa.raft.testkit.plan.Plan;
+import io.balsa.raft.testkit.plan.Upkeep;
 import io.balsa.raft.testkit.plan.Weather;
 import io.balsa.raft.testkit.workload.RegisterWorkload;
 import io.balsa.raft.testkit.world.ClusterRun;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -46,6 +49,21 @@ class ScenarioTest {
     }
 
     @Test
+    @DisplayName("keeps the errands of the operator")
+    void keepsErrands() {
+        Plan plan = Plan.of(1, 3).with(new Upkeep(2, EnumSet.allOf(Act.class), 200_000_000L));
+        Shrinker.Recorded recorded = Shrinker.record(plan, new RegisterWorkload(plan));
+
+        Scenario read = ScenarioText.read(ScenarioText.write(recorded.scenario(), "with an operator"));
+
+        assertThat(read.errands())
+                .hasSizeGreaterThan(20)
+                .isEqualTo(recorded.scenario().errands());
+        assertThat(read.run(RegisterWorkload::new, Optional.empty()).hash())
+                .isEqualTo(recorded.result().hash());
+    }
+
+    @Test
     @DisplayName("keeps every option of its plan when it is written and read")
     void keepsOptions() {
         for (long seed = 0; seed < 200; seed++) {
@@ -63,6 +81,8 @@ class ScenarioTest {
                 "colour = blue",
                 "chaos = long",
                 "faults = EARTHQUAKE",
+                "acts = DANCE",
+                "errand 1 at 2 REMOVE of leader chance 3",
                 "step 1.2 after 0.1 at 1",
                 "fate 1->2 Gossip 3 lost",
                 "once upon a time"

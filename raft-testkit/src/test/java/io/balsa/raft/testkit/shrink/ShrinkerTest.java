@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.balsa.raft.testkit.plan.Fault;
 import io.balsa.raft.testkit.plan.Plan;
+import io.balsa.raft.testkit.plan.Upkeep;
 import io.balsa.raft.testkit.workload.RegisterWorkload;
 import io.balsa.raft.testkit.world.ClusterRun;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ class ShrinkerTest {
 
     private static Plan failing() {
         return Plan.of(SEED, 3)
+                .with(Upkeep.NONE)
                 .with(Collections.unmodifiableSet(EnumSet.of(Fault.CRASH, Fault.RESTART, Fault.PAUSE, Fault.SPLIT)));
     }
 
@@ -32,7 +34,7 @@ class ShrinkerTest {
     @Test
     @DisplayName("makes a failing run small, and it still fails, of the same cause")
     void makesSmall() {
-        ClusterRun.Result failed = new Scenario("", failing(), List.of(), new TreeMap<>(), new TreeMap<>())
+        ClusterRun.Result failed = new Scenario("", failing(), List.of(), List.of(), new TreeMap<>(), new TreeMap<>())
                 .run(plan -> new ForgetfulWorkload(), Optional.empty());
         assertThat(failed.violation()).as("without any strike").isEmpty();
         List<String> told = new ArrayList<>();

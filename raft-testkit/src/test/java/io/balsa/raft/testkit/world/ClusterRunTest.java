@@ -6,9 +6,12 @@ import io.balsa.raft.testkit.coverage.Counter;
 import io.balsa.raft.testkit.coverage.Coverage;
 import io.balsa.raft.testkit.plan.Fault;
 import io.balsa.raft.testkit.plan.Plan;
+import io.balsa.raft.testkit.plan.Upkeep;
 import io.balsa.raft.testkit.plan.Weather;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,13 +48,20 @@ class ClusterRunTest {
     @Test
     @DisplayName("loses no work in fair weather without faults, and nobody is elected twice")
     void isQuietInPeace() {
-        for (long seed = 1; seed <= 5; seed++) {
-            Plan plan = Plan.of(seed, 5).with(Weather.FAIR).with(Set.of());
-
+        // In the end a leader dies: who has passed something on to it cannot know what became of that.
+        List<Plan> plans = LongStream.iterate(1, seed -> seed + 1)
+                .mapToObj(seed ->
+                        Plan.of(seed, 5).with(Weather.FAIR).with(Set.of()).with(Upkeep.NONE))
+                .filter(plan -> !plan.config().forwardProposals())
+                .limit(5)
+                .toList();
+        for (Plan plan : plans) {
             ClusterRun.Result result = new ClusterRun(plan).run();
 
-            assertThat(result.violation()).as("seed %d", seed).isEmpty();
-            assertThat(result.coverage().of(Counter.OPERATIONS_UNKNOWN)).isZero();
+            assertThat(result.violation()).as("seed %d", plan.seed()).isEmpty();
+            assertThat(result.coverage().of(Counter.OPERATIONS_UNKNOWN))
+                    .as("seed %d", plan.seed())
+                    .isZero();
             assertThat(result.strikes()).isZero();
             assertThat(result.committed()).isGreaterThan(100);
         }

@@ -83,10 +83,6 @@ final class HelloHandler implements HttpHandler {
         } else if (streams.hasDouble(sender)) {
             reason = "another server with the id " + sender.node() + " but another store is connected already";
         }
-        if (reason == null && stores.hasAnother(sender)) {
-            reason = sender.node() + " came back with another store, so it has forgotten its log and its votes; it can"
-                    + " only join anew, under an id that was never used";
-        }
         if (reason != null) {
             return Optional.of(new Refusal(Hello.WRONG_PEER, reason));
         }
@@ -111,7 +107,13 @@ final class HelloHandler implements HttpHandler {
     }
 
     private void welcome(HttpExchange exchange, Hello hello) throws IOException {
-        stores.remember(hello.sender());
+        if (stores.replaces(hello.sender())) {
+            LOG.warn(
+                    "{}: {} came back with another store, so it has forgotten its log and its votes; it counts for nothing"
+                            + " until it has caught up",
+                    self.node(),
+                    hello.sender().node());
+        }
         transitions.forget("a server that calls itself " + hello.sender());
         Headers headers = exchange.getResponseHeaders();
         headers.set(Hello.NODE, Long.toString(self.node().value()));

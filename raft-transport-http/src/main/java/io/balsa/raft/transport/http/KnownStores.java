@@ -7,8 +7,7 @@ import java.util.Map;
 
 /**
  * With which store each server has come, since this one was started. One that comes back with another store has lost its
- * log and its votes: were it let in again under its old id, it could vote twice in a term, and entries that it has
- * acknowledged would count as stored where they are not.
+ * log and its votes: the consensus core does not count it until it has caught up, and whoever runs the cluster should know.
  *
  * <p>Safe for any number of threads.
  */
@@ -18,14 +17,12 @@ final class KnownStores {
 
     private final Map<NodeId, Long> stores = new LinkedHashMap<>();
 
-    synchronized boolean hasAnother(NodeIdentity server) {
-        Long known = stores.get(server.node());
-        return known != null && known != server.storeId();
-    }
-
-    synchronized void remember(NodeIdentity server) {
-        if (stores.size() < MAX_SERVERS) {
-            stores.putIfAbsent(server.node(), server.storeId());
+    /** Remembers the store of a server; true if it had another one when it last came. */
+    synchronized boolean replaces(NodeIdentity server) {
+        if (stores.size() >= MAX_SERVERS && !stores.containsKey(server.node())) {
+            return false;
         }
+        Long known = stores.put(server.node(), server.storeId());
+        return known != null && known != server.storeId();
     }
 }

@@ -103,19 +103,22 @@ class HelloTest {
     }
 
     @Test
-    @DisplayName("of a server that came back with another store is refused for good: it has forgotten its votes")
-    void refusesWhoLostItsStore() throws IOException {
+    @DisplayName(
+            "of a server that came back with another store is welcome, and logged: what it counts for is Raft's business")
+    void welcomesWhoLostItsStore() throws IOException {
         try (RawPeer first = new RawPeer(server.transport.port())) {
             assertThat(first.sayHello(RawPeer.hello()).status()).isEqualTo(204);
         }
 
-        try (RawPeer wiped = new RawPeer(server.transport.port());
-                RawPeer same = new RawPeer(server.transport.port())) {
-            Answer answer = wiped.sayHello(RawPeer.helloBut(Hello.STORE, "dead"));
+        try (LogCapture log = new LogCapture();
+                RawPeer wiped = new RawPeer(server.transport.port());
+                RawPeer again = new RawPeer(server.transport.port())) {
+            assertThat(wiped.sayHello(RawPeer.helloBut(Hello.STORE, "dead")).status())
+                    .isEqualTo(204);
+            assertThat(again.sayHello(RawPeer.helloBut(Hello.STORE, "dead")).status())
+                    .isEqualTo(204);
 
-            assertThat(answer.status()).isEqualTo(409);
-            assertThat(answer.headers().get(Hello.REASON)).contains("came back with another store");
-            assertThat(same.sayHello(RawPeer.hello()).status()).isEqualTo(204);
+            assertThat(log.linesWith("came back with another store")).hasSize(1);
         }
     }
 

@@ -26,10 +26,13 @@ class HostilePeerTest {
     private static final byte[] GOOD_FRAME =
             Frames.encoded(FrameType.ENTRIES, 1, ByteBuffer.allocate(4).putInt(0, 42));
 
+    /** Nobody is given up here because the machine is busy for a moment. */
+    private static final Duration SILENCE = Duration.ofSeconds(1);
+
     private final LogCapture log = new LogCapture();
-    private final Server one =
-            Server.start(1, "127.0.0.1:0", settings -> settings.connectTimeout(Duration.ofMillis(250)));
-    private final Server two = Server.start(2);
+    private final Server one = Server.start(
+            1, "127.0.0.1:0", settings -> settings.silenceTimeout(SILENCE).connectTimeout(Duration.ofSeconds(2)));
+    private final Server two = Server.start(2, "127.0.0.1:0", settings -> settings.silenceTimeout(SILENCE));
 
     @BeforeEach
     void connect() {

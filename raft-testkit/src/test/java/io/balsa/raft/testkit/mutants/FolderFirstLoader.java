@@ -12,16 +12,16 @@ import java.util.List;
 import java.util.function.LongFunction;
 
 /**
- * Loads the project's classes anew, those of a mutant first, so that healthy and sick ones never meet. All others come from
- * the parent.
+ * Loads the project's classes anew, those of a folder first, so that they and the ones that the project is tested with never
+ * meet. All others come from the parent.
  */
-final class MutantLoader extends URLClassLoader {
+public final class FolderFirstLoader extends URLClassLoader {
 
     private static final String OURS = "io.balsa.";
 
     /** A loader that prefers the classes in this folder. */
-    MutantLoader(Path classes) {
-        super(urls(classes), MutantLoader.class.getClassLoader());
+    public FolderFirstLoader(Path classes) {
+        super(urls(classes), FolderFirstLoader.class.getClassLoader());
     }
 
     private static URL[] urls(Path classes) {
@@ -37,9 +37,9 @@ final class MutantLoader extends URLClassLoader {
         return urls.toArray(new URL[0]);
     }
 
-    /** What is to be tried with the mutant: see {@link ClusterTrial}. */
+    /** What is to be tried with these classes: see {@link ClusterTrial}. */
     @SuppressWarnings("unchecked") // a LongFunction is one for both loaders, because the JDK has it
-    LongFunction<String> trial(Class<? extends LongFunction<String>> kind) {
+    public LongFunction<String> trial(Class<? extends LongFunction<String>> kind) {
         try {
             return (LongFunction<String>)
                     loadClass(kind.getName()).getDeclaredConstructor().newInstance();
