@@ -44,7 +44,7 @@ final class ReadRules {
     private final Limits limits;
     private final Map<Long, Long> sentNanos = new HashMap<>(); // of rounds of this term; the same
     private final Map<Asked, After> asked = new HashMap<>(); // looked up only
-    private final Map<NodeId, Long> confirmed = new HashMap<>(); // the same
+    private final Map<NodeId, Map<Long, Long>> confirmed = new HashMap<>(); // latest round, by store; the same
     private final Set<Long> numbers; // of all reads that were forwarded in earlier lives
     private final Set<Long> numbersOfLife = new HashSet<>();
     private final List<Membership> memberships =
@@ -79,7 +79,7 @@ final class ReadRules {
             asked.put(new Asked(self, read.read()), new After(term, round));
         } else if (input instanceof Input.Received received) {
             Message message = received.message();
-            if (message instanceof HeartbeatReply reply && reply.term() == term && counts(core, reply)) {
+            if (message instanceof HeartbeatReply reply && reply.term() == term) {
                 confirm(reply);
             } else if (message instanceof ReadRequest read && read.term() == term) {
                 asked.putIfAbsent(new Asked(read.from(), read.id()), new After(term, round));
@@ -100,7 +100,9 @@ final class ReadRules {
                     "R2",
                     self + " hears " + reply + " before it sends round " + reply.round() + ": " + round + " so far");
         }
-        confirmed.merge(reply.from(), reply.round(), Math::max);
+        confirmed
+                .computeIfAbsent(reply.from(), from -> new HashMap<>())
+                .merge(reply.storeId(), reply.round(), Math::max);
     }
 
     private void begin(long inTerm) {
@@ -149,12 +151,6 @@ final class ReadRules {
         }
     }
 
-    /** Who has another store than the membership knows has forgotten what it promised. */
-    private static boolean counts(RaftCore core, HeartbeatReply reply) {
-        long known = core.membership().storeOf(reply.from());
-        return known == 0 || reply.storeId() == 0 || known == reply.storeId();
-    }
-
     private void requireLease(Notice.LeaseReady read) {
         long latest = 0;
         for (Membership membership : memberships) {
@@ -176,16 +172,31 @@ final class ReadRules {
 
     /** The latest round that a quorum has answered. */
     private long latestConfirmed(Membership membership) {
-        long incoming = latestConfirmed(membership.voters());
-        return membership.isJoint() ? Math.min(incoming, latestConfirmed(membership.outgoingVoters())) : incoming;
+        long incoming = latestConfirmed(membership, membership.voters());
+        return membership.isJoint()
+                ? Math.min(incoming, latestConfirmed(membership, membership.outgoingVoters()))
+                : incoming;
     }
 
-    private long latestConfirmed(Collection<NodeId> voters) {
+    private long latestConfirmed(Membership membership, Collection<NodeId> voters) {
         long[] rounds = voters.stream()
-                .mapToLong(voter -> voter.equals(self) ? OWN : confirmed.getOrDefault(voter, 0L))
+                .mapToLong(voter -> voter.equals(self) ? OWN : latestConfirmed(membership, voter))
                 .sorted()
                 .toArray();
         return rounds[(rounds.length - 1) / 2];
+    }
+
+    /**
+     * Who answers from another store than the membership knows has forgotten what it promised, and does not count. It does as
+     * soon as a membership gives it its vote back, and what it has answered by then counts, too: it was true when it was said.
+     */
+    private long latestConfirmed(Membership membership, NodeId voter) {
+        long known = membership.storeOf(voter);
+        return confirmed.getOrDefault(voter, Map.of()).entrySet().stream()
+                .filter(answer -> known == 0 || answer.getKey() == 0 || answer.getKey() == known)
+                .mapToLong(Map.Entry::getValue)
+                .max()
+                .orElse(0);
     }
 
     private void require(Asked read) {
