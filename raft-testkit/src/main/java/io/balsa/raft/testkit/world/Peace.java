@@ -86,7 +86,8 @@ final class Peace {
 
     /**
      * A quorum of servers that can be counted on, in whatever membership may come to be in effect, of which one can be elected,
-     * and perhaps others; false if there is no such quorum (L9).
+     * and perhaps others; false if there is no such quorum (L9). There is none, either, if a learner has an entry that is not
+     * committed from a server that cannot be counted on any more, and its vote is needed for a membership it does not know.
      */
     private boolean chooseCore() {
         List<SimulatedServer> others = new ArrayList<>();
@@ -105,13 +106,15 @@ final class Peace {
                 others.add(server);
             }
         }
-        while (!run.oracle().canElect(idsOf(core)) && !others.isEmpty()) {
+        boolean canElect = run.oracle().canElect(idsOf(core));
+        while (!canElect && !others.isEmpty()) {
             core.add(others.remove(draws.nextInt(others.size())));
+            canElect = run.oracle().canElect(idsOf(core));
         }
         for (int more = draws.nextBoolean() ? draws.nextInt(others.size() + 1) : 0; more > 0; more--) {
             core.add(others.remove(draws.nextInt(others.size())));
         }
-        return suffices;
+        return suffices && canElect;
     }
 
     /** Those of them that belong to the cluster now. */
