@@ -349,6 +349,10 @@ final class SimulatedServer {
         frozenUntilNanos = 0;
         stallNanos = 0;
         syncStallNanos = 0;
+        WorldScheduler running = agents;
+        if (running != null) {
+            running.goOn();
+        }
     }
 
     @Override

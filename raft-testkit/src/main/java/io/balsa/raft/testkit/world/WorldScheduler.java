@@ -44,6 +44,11 @@ final class WorldScheduler implements AgentScheduler {
         agents.forEach(Running::callOff);
     }
 
+    /** The process stands still no longer: what should have begun meanwhile begins now. */
+    void goOn() {
+        agents.forEach(Running::goOn);
+    }
+
     @Override
     public Handle start(Agent agent, FailureHandler onFailure) {
         Running running = new Running(agent, onFailure);
@@ -57,6 +62,7 @@ final class WorldScheduler implements AgentScheduler {
         private final FailureHandler onFailure;
         private World.@Nullable Event cycle; // because there is work
         private World.@Nullable Event alarm; // because of a deadline, or of one that was put off since
+        private boolean late; // the cycle waits for the process, which stands still
         private boolean stopped;
         private boolean inCycle;
 
@@ -69,6 +75,13 @@ final class WorldScheduler implements AgentScheduler {
         public void wake() {
             if (!inCycle && cycle == null && !stopped && !dead) {
                 cycle = world.in(host.cycleNanos(agent), this::run);
+            }
+        }
+
+        private void goOn() {
+            if (late && cycle != null) {
+                cycle.cancel();
+                cycle = world.in(0, this::run);
             }
         }
 
@@ -116,8 +129,10 @@ final class WorldScheduler implements AgentScheduler {
                     cycle.cancel();
                 }
                 cycle = world.in(frozen, this::run);
+                late = true;
                 return;
             }
+            late = false;
             if (cycle != null) {
                 cycle.cancel();
                 cycle = null;
