@@ -63,7 +63,7 @@ final class Candidacy {
 
     /** Whether an election could lead to anything. */
     boolean isOpen() {
-        return isVoter() && !isForgetful() && !removed && !isBoundByLease() && !core.hasSlowDisk();
+        return isOpenToTransfer() && !removed && !isBoundByLease();
     }
 
     /**
@@ -80,7 +80,7 @@ final class Candidacy {
 
     /** Whether the leader may let this server take over: it is no longer bound to the leader then. */
     boolean isOpenToTransfer() {
-        return isVoter() && !isForgetful() && !core.hasSlowDisk();
+        return isVoter() && !isForgetful() && !log.isMending() && !core.hasSlowDisk();
     }
 
     /** Whether the cluster knows that this server once had another store, and so has forgotten what it voted (ADR 0025). */

@@ -138,7 +138,14 @@ final class Follower extends Role {
     private void reject(AppendEntries request) {
         LogPosition previous = request.previous();
         LogPosition hint = log.lastPositionWithin(previous.index(), previous.term());
-        core.send(new AppendEntriesRejected(core.currentTerm(), core.self(), request.from(), previous.index(), hint));
+        core.send(new AppendEntriesRejected(
+                core.currentTerm(), core.self(), request.from(), previous.index(), hint, log.isMending()));
+    }
+
+    /** A leader that has nothing new to send would not learn what was lost, and go on counting on it. */
+    private void askForWhatWasLost(NodeId leader) {
+        core.send(new AppendEntriesRejected(
+                core.currentTerm(), core.self(), leader, log.lastIndex() + 1, log.last(), true));
     }
 
     /**
@@ -158,6 +165,9 @@ final class Follower extends Role {
                 request.round(),
                 core.storeId(),
                 core.candidacy().leaseBoundNanos()));
+        if (log.isMending()) {
+            askForWhatWasLost(request.from());
+        }
     }
 
     /**

@@ -268,6 +268,21 @@ final class Progress {
         return true;
     }
 
+    /**
+     * The follower has lost what comes after {@code lastIndex}, though it had acknowledged more.
+     *
+     * @return whether this was news: what is sent again and on its way by now is not asked for twice
+     */
+    boolean lost(long lastIndex) {
+        if (matchIndex <= lastIndex) {
+            return false;
+        }
+        matchIndex = lastIndex;
+        transfer = null;
+        probeFrom(lastIndex + 1);
+        return true;
+    }
+
     /** What was sent lately may be lost: find out with one message at a time. */
     void becomeProbe() {
         if (mode == Mode.REPLICATE) {

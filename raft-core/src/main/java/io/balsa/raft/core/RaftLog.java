@@ -34,6 +34,7 @@ final class RaftLog {
     private long durableIndex;
     private long commitIndex;
     private long handedOutIndex;
+    private final LogPosition promised; // what the disk had before it was damaged, if it was
 
     RaftLog(StoredState stored, long recentBytes) {
         terms = new TermTable(stored.base(), stored.last(), stored.termStarts());
@@ -41,6 +42,7 @@ final class RaftLog {
         memberships = new MembershipHistory(stored);
         durableIndex = stored.last().index();
         snapshot = stored.snapshot();
+        promised = stored.promised();
         // "commitIndex … initialized to 0" (figure 3.1); what a snapshot stands for is committed, and restored from it.
         commitIndex = snapshot.map(SnapshotInfo::index).orElse(0L);
         restorableIndex = commitIndex;
@@ -68,6 +70,15 @@ final class RaftLog {
 
     long commitIndex() {
         return commitIndex;
+    }
+
+    /**
+     * Whether entries that this server has acknowledged were lost to damage, and no leader has given them back yet. What it
+     * gets from a leader is what was committed, and what that leader counts on; so it is whole again when its log is at least
+     * as up-to-date as it was (section 3.6.1).
+     */
+    boolean isMending() {
+        return !last().isAtLeastAsUpToDateAs(promised);
     }
 
     boolean contains(LogPosition position) {

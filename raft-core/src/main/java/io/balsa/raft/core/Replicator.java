@@ -211,7 +211,7 @@ final class Replicator {
      */
     void onRejected(AppendEntriesRejected reply) {
         Progress follower = heard(reply.from());
-        if (follower != null) {
+        if (follower != null && !(reply.lost() && follower.lost(reply.hint().index()))) {
             LogPosition agreement =
                     log.lastPositionWithin(reply.hint().index(), reply.hint().term());
             follower.rejected(reply.rejectedIndex(), agreement.index());

@@ -114,12 +114,14 @@ abstract sealed class Role implements Message.Handler permits Follower, Campaign
     /**
      * Would this server vote for the other one in the term after the other's? Not while it hears a leader: then the other
      * one is cut off, removed or slow, and an election would only disturb (section 9.6). Who is no member is told so, which
-     * may be news to it; but it is not refused for that, because the membership known here may be the older one.
+     * may be news to it; but it is not refused for that, because the membership known here may be the older one. A log that
+     * has lost entries speaks for nobody.
      */
     @Override
     public void onPreVote(PreVote request) {
         boolean granted = request.term() >= core.currentTerm()
                 && request.last().isAtLeastAsUpToDateAs(log.last())
+                && !log.isMending()
                 && !hearsLeader()
                 && !core.candidacy().isBoundByLease();
         core.send(new PreVoteReply(
@@ -134,7 +136,7 @@ abstract sealed class Role implements Message.Handler permits Follower, Campaign
     public void onRequestVote(RequestVote request) {
         boolean free = core.votedFor().map(request.from()::equals).orElse(true);
         boolean bound = core.candidacy().isBoundByLease() && !request.transfer();
-        boolean granted = free && !bound && request.last().isAtLeastAsUpToDateAs(log.last());
+        boolean granted = free && !bound && !log.isMending() && request.last().isAtLeastAsUpToDateAs(log.last());
         if (granted) {
             core.vote(request.from());
             onVoteGranted();

@@ -10,9 +10,16 @@ import io.balsa.raft.storage.LogPosition;
  * @param hint the highest position of the follower's log at which the two may still agree: not above the request's
  *     previous index, nor of a later term. It saves a round trip for each entry (section 3.5). Zero with
  *     {@link #STALE_TERM}
+ * @param lost whether the log ends before entries that this server has acknowledged: it lost them to damage. The leader must not
+ *     count on anything past the hint any more, and send it again
  */
-public record AppendEntriesRejected(long term, NodeId from, NodeId to, long rejectedIndex, LogPosition hint)
-        implements AfterSync {
+public record AppendEntriesRejected(
+        long term, NodeId from, NodeId to, long rejectedIndex, LogPosition hint, boolean lost) implements AfterSync {
+
+    /** A rejection by a server that has lost nothing. */
+    public AppendEntriesRejected(long term, NodeId from, NodeId to, long rejectedIndex, LogPosition hint) {
+        this(term, from, to, rejectedIndex, hint, false);
+    }
 
     /** In place of an index, which is said of no log: only the term is rejected. */
     public static final long STALE_TERM = 0;

@@ -102,7 +102,7 @@ public final class MessageCodec {
             case APPEND_ENTRIES_ACCEPTED ->
                 new AppendEntriesAccepted(term, from, to, notNegative(in.getLong()), in.getLong());
             case APPEND_ENTRIES_REJECTED ->
-                new AppendEntriesRejected(term, from, to, notNegative(in.getLong()), position(in));
+                new AppendEntriesRejected(term, from, to, notNegative(in.getLong()), position(in), flag(in));
             case HEARTBEAT -> new Heartbeat(term, from, to, notNegative(in.getLong()), notNegative(in.getLong()));
             case HEARTBEAT_REPLY ->
                 new HeartbeatReply(term, from, to, notNegative(in.getLong()), in.getLong(), notNegative(in.getLong()));
@@ -259,8 +259,8 @@ public final class MessageCodec {
 
         @Override
         public void onAppendEntriesRejected(AppendEntriesRejected reply) {
-            ByteBuffer out = header(APPEND_ENTRIES_REJECTED, reply, Long.BYTES + POSITION_BYTES);
-            done(put(out.putLong(reply.rejectedIndex()), reply.hint()));
+            ByteBuffer out = header(APPEND_ENTRIES_REJECTED, reply, Long.BYTES + POSITION_BYTES + Byte.BYTES);
+            done(put(out.putLong(reply.rejectedIndex()), reply.hint()).put(flag(reply.lost())));
         }
 
         @Override

@@ -17,6 +17,9 @@ import java.util.Optional;
  * @param termStarts for each term that has entries, where the first of them stands; ascending
  * @param memberships the entries of kind {@link EntryKind#MEMBERSHIP}, ascending
  * @param snapshot the newest sound snapshot; not below {@code base}, and the log contains it or begins after it
+ * @param promised the position of the last entry that the store had made durable: {@code last}, unless damage took some. A
+ *     server whose log is behind that takes no part in elections, until a leader has given it what it lost: others may count
+ *     on it. The index is {@link Long#MAX_VALUE} if the store cannot tell; then {@code term} is the latest that it may be
  */
 public record StoredState(
         NodeIdentity identity,
@@ -26,7 +29,8 @@ public record StoredState(
         LogPosition last,
         List<LogPosition> termStarts,
         List<LogEntry> memberships,
-        Optional<SnapshotInfo> snapshot) {
+        Optional<SnapshotInfo> snapshot,
+        LogPosition promised) {
 
     public StoredState {
         termStarts = List.copyOf(termStarts);
@@ -39,6 +43,19 @@ public record StoredState(
             throw new IllegalArgumentException(
                     "the log goes from " + base + " to " + last + ", but the snapshot ends at " + covered);
         }
+    }
+
+    /** What an undamaged store holds. */
+    public StoredState(
+            NodeIdentity identity,
+            Membership founding,
+            HardState hardState,
+            LogPosition base,
+            LogPosition last,
+            List<LogPosition> termStarts,
+            List<LogEntry> memberships,
+            Optional<SnapshotInfo> snapshot) {
+        this(identity, founding, hardState, base, last, termStarts, memberships, snapshot, last);
     }
 
     /** What a store without a snapshot holds. */

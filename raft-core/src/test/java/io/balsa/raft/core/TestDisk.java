@@ -32,6 +32,7 @@ public final class TestDisk {
     private HardState hardState = HardState.INITIAL;
     private Optional<SnapshotInfo> snapshot = Optional.empty();
     private long storeId;
+    private Optional<LogPosition> promised = Optional.empty(); // the last entry before damage took some
 
     /** A disk whose log begins after {@code base}. */
     public TestDisk(LogPosition base) {
@@ -50,6 +51,7 @@ public final class TestDisk {
         copy.hardState = hardState;
         copy.snapshot = snapshot;
         copy.storeId = storeId;
+        copy.promised = promised;
         return copy;
     }
 
@@ -142,6 +144,22 @@ public final class TestDisk {
         }
     }
 
+    /** Damage takes all entries from this index on; the disk remembers that it had them. */
+    public void lose(long fromIndex) {
+        LogPosition last = last();
+        promised = Optional.of(
+                promised.filter(before -> before.isAtLeastAsUpToDateAs(last)).orElse(last));
+        while (lastIndex() >= fromIndex) {
+            entries.remove(entries.size() - 1);
+            chain.remove(chain.size() - 1);
+        }
+        memberships.removeIf(entry -> entry.index() >= fromIndex);
+    }
+
+    private LogPosition last() {
+        return entries.isEmpty() ? base : entries.get(entries.size() - 1).position();
+    }
+
     /** Term and vote. */
     public HardState hardState() {
         return hardState;
@@ -229,13 +247,21 @@ public final class TestDisk {
                 term = entry.term();
             }
         }
-        LogPosition last =
-                entries.isEmpty() ? base : entries.get(entries.size() - 1).position();
+        LogPosition last = last();
+        promised = promised.filter(before -> !last.isAtLeastAsUpToDateAs(before));
         Optional<SnapshotInfo> newest = snapshot;
         if (newest.isEmpty() && base.index() > 0) {
             newest = Optional.of(new SnapshotInfo(base, 0, founding, 0, 0));
         }
         return new StoredState(
-                new NodeIdentity("test", self, storeId), founding, hardState, base, last, starts, memberships, newest);
+                new NodeIdentity("test", self, storeId),
+                founding,
+                hardState,
+                base,
+                last,
+                starts,
+                memberships,
+                newest,
+                promised.orElse(last));
     }
 }

@@ -116,6 +116,12 @@ public final class TestServer {
         restarts(seed);
     }
 
+    /** Crashes, loses all entries from this index on to damage, and starts again. */
+    public void isDamaged(long fromIndex, long seed) {
+        durable.lose(fromIndex);
+        restarts(seed);
+    }
+
     // --- what the runtime does ---
 
     /** Takes what is to be done, and does what need not wait for the disk. */

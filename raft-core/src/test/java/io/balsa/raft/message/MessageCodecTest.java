@@ -60,7 +60,10 @@ class MessageCodecTest {
                         "0106" + HEADER_REST + "0000000000000007" + STORE_HEX),
                 Arguments.of(
                         new AppendEntriesRejected(5, ONE, TWO, 12, LAST),
-                        "0107" + HEADER_REST + "000000000000000c" + LAST_HEX),
+                        "0107" + HEADER_REST + "000000000000000c" + LAST_HEX + "00"),
+                Arguments.of(
+                        new AppendEntriesRejected(5, ONE, TWO, 12, LAST, true),
+                        "0107" + HEADER_REST + "000000000000000c" + LAST_HEX + "01"),
                 Arguments.of(
                         new Heartbeat(5, ONE, TWO, 7, 3), "0108" + HEADER_REST + "00000000000000070000000000000003"),
                 Arguments.of(
