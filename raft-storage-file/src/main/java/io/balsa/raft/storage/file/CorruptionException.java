@@ -50,7 +50,7 @@ public final class CorruptionException extends StorageException {
     }
 
     /** What is wrong, without where and what to do. */
-    String problem() {
+    public String problem() {
         return problem;
     }
 

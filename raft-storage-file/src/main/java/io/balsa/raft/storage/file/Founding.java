@@ -48,13 +48,7 @@ final class Founding {
      * identity, whose name may so far be only in the memory of the operating system, so that one is made durable first.
      */
     void finish(List<String> files) throws IOException {
-        Stream<String> snapshot = files.stream()
-                .filter(name -> name.endsWith(FileNames.NEW))
-                .map(name -> FileNames.without(FileNames.NEW, name))
-                .filter(FileNames::isSnapshot);
-        List<String> nameless = Stream.concat(snapshot, Stream.of(FileNames.HARD_STATE, FIRST_SEGMENT))
-                .filter(name -> !files.contains(name) && files.contains(name + FileNames.NEW))
-                .toList();
+        List<String> nameless = nameless(files);
         if (!nameless.isEmpty()) {
             disk.syncDirectory();
         }
@@ -62,5 +56,16 @@ final class Founding {
             NewFile.publish(disk, name);
         }
         disk.syncDirectory();
+    }
+
+    /** What the files are to be called that were made aside and have no name yet. */
+    static List<String> nameless(List<String> files) {
+        Stream<String> snapshot = files.stream()
+                .filter(name -> name.endsWith(FileNames.NEW))
+                .map(name -> FileNames.without(FileNames.NEW, name))
+                .filter(FileNames::isSnapshot);
+        return Stream.concat(snapshot, Stream.of(FileNames.HARD_STATE, FIRST_SEGMENT))
+                .filter(name -> !files.contains(name) && files.contains(name + FileNames.NEW))
+                .toList();
     }
 }

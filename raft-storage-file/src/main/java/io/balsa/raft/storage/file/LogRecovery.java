@@ -65,6 +65,20 @@ final class LogRecovery {
                 hardStateVersion);
     }
 
+    /**
+     * What was replayed, also if there was damage in the end: all before it.
+     *
+     * @param index where the runs stand
+     * @param summary what they amount to
+     * @param tally what was seen on the way
+     */
+    record Replayed(RunIndex index, LogSummary summary, RecoveredLog.Tally tally) {}
+
+    /** What {@link #recover} has replayed, whether it returned or threw. */
+    Replayed replayed() {
+        return new Replayed(index, summary, new RecoveredLog.Tally(runs, runsBehind, closed));
+    }
+
     private List<SegmentHeader> readHeaders(List<String> files) throws IOException {
         List<SegmentHeader> headers = new ArrayList<>();
         for (String name : files.stream().filter(FileNames::isSegment).sorted().toList()) {

@@ -52,10 +52,18 @@ final class SnapshotRecovery {
             }
         }
         published.subList(0, damaged.size()).clear();
-        requireNothingMissing(log);
+        requireCovered(disk, log, newest, damaged);
     }
 
-    private void requireNothingMissing(RecoveredLog log) {
+    /**
+     * Makes sure that a snapshot covers whatever the log does not begin with.
+     *
+     * @param newest the newest sound snapshot
+     * @param damaged what is wrong with those that are newer, newest first
+     * @throws CorruptionException if none does
+     */
+    static void requireCovered(
+            Disk disk, RecoveredLog log, Optional<SnapshotInfo> newest, List<CorruptionException> damaged) {
         LogPosition base = log.summary().base();
         if (newest.map(SnapshotInfo::index).orElse(0L) >= base.index()) {
             return;

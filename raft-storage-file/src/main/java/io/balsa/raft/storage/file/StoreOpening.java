@@ -58,10 +58,7 @@ final class StoreOpening {
             store.finish(files);
             return new Found(found, false, 0);
         }
-        if (files.stream().anyMatch(FileNames::isStored)) {
-            throw new CorruptionException(
-                    disk.toString(), FileNames.IDENTITY, 0, 0, "the file is missing, but others of a store are there");
-        }
+        requireIdentity(disk, files);
         int deletedFiles = deleteUnfinished(disk);
         store.found(asking, Founding.Beginning.EMPTY, settings.segmentBytes());
         return new Found(IdentityFile.read(disk), true, deletedFiles);
@@ -70,16 +67,10 @@ final class StoreOpening {
     private OpenStore recover(Found found) throws IOException {
         NodeIdentity identity = found.identity().identity();
         List<String> files = disk.list();
-        if (!files.contains(FileNames.HARD_STATE)) {
-            throw new CorruptionException(disk.toString(), FileNames.HARD_STATE, 0, 0, "the file is missing");
-        }
-        HardStateFile hardState = HardStateFile.open(disk, identity);
+        HardStateFile hardState = openHardState(disk, identity, files);
         open.push(hardState);
         RecoveredLog log = new LogRecovery(disk, identity, hardState.logSynced()).recover(files);
-        if (log.hardStateVersion() > hardState.version()) {
-            throw new CorruptionException(
-                    disk.toString(), FileNames.HARD_STATE, 0, 0, "the newest term and vote are lost");
-        }
+        requireNewest(disk, hardState.version(), log);
         SnapshotRecovery snapshots = new SnapshotRecovery(disk, identity);
         snapshots.recover(files, log);
         // Up to here nothing was changed; from here on nothing is found out.
@@ -107,6 +98,30 @@ final class StoreOpening {
         Snapshots kept = new Snapshots(disk, identity, settings.snapshotsToKeep(), snapshots.published());
         open.push(kept);
         return new OpenStore(new OpenStore.Opened(state, recovery), hardState, stored, kept, open);
+    }
+
+    /** Makes sure that there is an identity if there is anything of a store. */
+    static void requireIdentity(Disk disk, List<String> files) {
+        if (!files.contains(FileNames.IDENTITY) && files.stream().anyMatch(FileNames::isStored)) {
+            throw new CorruptionException(
+                    disk.toString(), FileNames.IDENTITY, 0, 0, "the file is missing, but others of a store are there");
+        }
+    }
+
+    /** Finds term and vote, which every store has. */
+    static HardStateFile openHardState(Disk disk, NodeIdentity identity, List<String> files) throws IOException {
+        if (!files.contains(FileNames.HARD_STATE)) {
+            throw new CorruptionException(disk.toString(), FileNames.HARD_STATE, 0, 0, "the file is missing");
+        }
+        return HardStateFile.open(disk, identity);
+    }
+
+    /** Makes sure that no record of the log names a newer version of the hard state than the one that was found. */
+    static void requireNewest(Disk disk, long hardStateVersion, RecoveredLog log) {
+        if (log.hardStateVersion() > hardStateVersion) {
+            throw new CorruptionException(
+                    disk.toString(), FileNames.HARD_STATE, 0, 0, "the newest term and vote are lost");
+        }
     }
 
     /**
