@@ -50,6 +50,7 @@ import picocli.CommandLine.Spec;
             AdminCommands.Prioritize.class,
             AdminCommands.Transfer.class,
             AdminCommands.Snapshot.class,
+            LogCommand.class,
             ForceMembershipCommand.class,
             DemoCommand.class
         })

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Optional;
 
 /** Makes the store of a new server out of a snapshot that another one exported. */
 final class Seed {
@@ -24,17 +25,31 @@ final class Seed {
      * @throws io.balsa.raft.storage.StorageException if there is a store already, or the file is damaged
      */
     static void plant(ServerSettings settings, Path file, Disk disk) throws CommandFailure {
+        plant(Optional.of(settings.cluster()), NodeId.of(settings.id()), file, disk);
+    }
+
+    /**
+     * Begins an empty directory with what is in {@code file}.
+     *
+     * @param cluster where it must come from; empty if that may be any
+     * @param node whose store it becomes
+     * @return what it begins with
+     * @throws CommandFailure if the file cannot be read, or comes from another cluster
+     * @throws io.balsa.raft.storage.StorageException if there is a store already, or the file is damaged
+     */
+    static ExportedSnapshot plant(Optional<String> cluster, NodeId node, Path file, Disk disk) throws CommandFailure {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
             ExportedSnapshot exported = ExportedSnapshot.read(in);
-            if (!exported.cluster().equals(settings.cluster())) {
+            if (cluster.isPresent() && !exported.cluster().equals(cluster.get())) {
                 throw new CommandFailure(
                         ExitCode.FAILED,
                         "the snapshot in " + file + " comes from cluster '" + exported.cluster() + "', not from '"
-                                + settings.cluster() + "'");
+                                + cluster.get() + "'");
             }
             long storeId = new SecureRandom().nextLong(1, Long.MAX_VALUE);
             OfflineStore.on(disk)
-                    .seed(new NodeIdentity(settings.cluster(), NodeId.of(settings.id()), storeId), exported.info(), in);
+                    .seed(new NodeIdentity(exported.cluster(), node, storeId), exported.info(), in);
+            return exported;
         } catch (IOException e) {
             String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             throw new CommandFailure(ExitCode.FAILED, "the snapshot in " + file + " cannot be used: " + reason);
