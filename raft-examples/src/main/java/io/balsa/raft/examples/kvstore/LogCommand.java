@@ -26,12 +26,7 @@ import picocli.CommandLine.Spec;
             "1:damaged, or failed",
             "2:the command line is wrong, or there is no store that can be read"
         },
-        subcommands = {
-            LogCommand.Info.class,
-            LogCommand.Dump.class,
-            LogCommand.Verify.class,
-            LogSnapshotCommand.class
-        })
+        subcommands = {LogCommand.Info.class, LogCommand.Dump.class, LogCommand.Verify.class, LogSnapshotCommand.class})
 final class LogCommand implements Runnable {
 
     @Spec
@@ -94,7 +89,8 @@ final class LogCommand implements Runnable {
         /** One sentence on standard error, if what is seen may be half of what is being written. */
         void warnIfInUse(StoreInspection store) {
             if (store.isInUse()) {
-                warn("a server uses the store in " + data + ": this is what was there a moment ago, and whether it is sound"
+                warn("a server uses the store in " + data
+                        + ": this is what was there a moment ago, and whether it is sound"
                         + " can only be told once that server is stopped");
             }
         }
@@ -150,11 +146,10 @@ final class LogCommand implements Runnable {
                 out().println("sound: " + LogText.log(report.log()) + "; snapshots: "
                         + report.snapshots().size());
             } else {
-                out().println(
-                        "damaged: "
-                                + (report.refusals().isEmpty()
-                                        ? "a server starts with the store all the same"
-                                        : "no server starts with the store"));
+                out().println("damaged: "
+                        + (report.refusals().isEmpty()
+                                ? "a server starts with the store all the same"
+                                : "no server starts with the store"));
             }
             return complain(report);
         }

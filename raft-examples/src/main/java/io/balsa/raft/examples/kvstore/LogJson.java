@@ -37,8 +37,7 @@ final class LogJson {
         json.put("log", log(report.log()));
         json.put("joint", report.membership().isJoint());
         json.put("members", members(report.membership()));
-        json.put(
-                "snapshots", report.snapshots().stream().map(LogJson::snapshot).toList());
+        json.put("snapshots", report.snapshots().stream().map(LogJson::snapshot).toList());
         json.putAll(verdict(report));
         return json;
     }

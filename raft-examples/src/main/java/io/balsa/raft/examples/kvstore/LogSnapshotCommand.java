@@ -62,8 +62,9 @@ final class LogSnapshotCommand implements Runnable {
     /** {@code kvstore log snapshot export}. */
     @Command(
             name = "export",
-            description = "Copies a snapshot into a new file, for 'log snapshot import', 'server --from-snapshot' or for"
-                    + " safe keeping. A server may use the store meanwhile.")
+            description =
+                    "Copies a snapshot into a new file, for 'log snapshot import', 'server --from-snapshot' or for"
+                            + " safe keeping. A server may use the store meanwhile.")
     static final class Export extends LogCommand.Look {
 
         @Parameters(paramLabel = "FILE", description = "The new file.")
@@ -151,8 +152,9 @@ final class LogSnapshotCommand implements Runnable {
     /** {@code kvstore log snapshot import}. */
     @Command(
             name = "import",
-            description = "Makes the store of a new server out of a snapshot that was exported. The server must be new to"
-                    + " its cluster, with an id that was never used there, or the only one of a new cluster.")
+            description =
+                    "Makes the store of a new server out of a snapshot that was exported. The server must be new to"
+                            + " its cluster, with an id that was never used there, or the only one of a new cluster.")
     static final class Import implements Callable<Integer> {
 
         @Option(
@@ -189,8 +191,7 @@ final class LogSnapshotCommand implements Runnable {
             if (Files.exists(data) && !Files.isDirectory(data)) {
                 throw new CommandFailure(ExitCode.USAGE, data + " is not a directory");
             }
-            ExportedSnapshot planted =
-                    Seed.plant(Optional.ofNullable(cluster), NodeId.of(id), file, new NioDisk(data));
+            ExportedSnapshot planted = Seed.plant(Optional.ofNullable(cluster), NodeId.of(id), file, new NioDisk(data));
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
                 out.println(new String(

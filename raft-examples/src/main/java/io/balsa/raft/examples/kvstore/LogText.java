@@ -73,7 +73,8 @@ final class LogText {
             try {
                 return membership(Membership.decode(data));
             } catch (IllegalArgumentException e) {
-                return HexFormat.of().formatHex(data, 0, Math.min(data.length, SHOWN_BYTES)); // nobody's doing but a bug's
+                return HexFormat.of()
+                        .formatHex(data, 0, Math.min(data.length, SHOWN_BYTES)); // nobody's doing but a bug's
             }
         }
         byte[] head = Arrays.copyOf(data, Math.min(data.length, SHOWN_BYTES));

@@ -47,8 +47,7 @@ final class Seed {
                                 + cluster.get() + "'");
             }
             long storeId = new SecureRandom().nextLong(1, Long.MAX_VALUE);
-            OfflineStore.on(disk)
-                    .seed(new NodeIdentity(exported.cluster(), node, storeId), exported.info(), in);
+            OfflineStore.on(disk).seed(new NodeIdentity(exported.cluster(), node, storeId), exported.info(), in);
             return exported;
         } catch (IOException e) {
             String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();

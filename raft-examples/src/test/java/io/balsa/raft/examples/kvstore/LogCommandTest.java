@@ -130,13 +130,15 @@ class LogCommandTest {
     void snapshots() {
         assertThat(log("snapshot export --data DIR/store DIR/file")).isZero();
         assertThat(log("snapshot import --data DIR/new --id 5 DIR/file")).isZero();
-        assertThat(out.toString()).contains("server 5 of cluster 'orders' begins with the snapshot of everything up to");
+        assertThat(out.toString())
+                .contains("server 5 of cluster 'orders' begins with the snapshot of everything up to");
         out.getBuffer().setLength(0);
         assertThat(log("info --data DIR/new --json")).isZero();
         assertThat(json().path("node").asLong()).isEqualTo(5);
         assertThat(json().path("log").path("baseIndex").asLong()).isEqualTo(2);
         assertThat(log("snapshot import --data DIR/new --id 6 DIR/file")).isEqualTo(1);
-        assertThat(log("snapshot import --data DIR/x --id 6 --cluster-name other DIR/file")).isEqualTo(1);
+        assertThat(log("snapshot import --data DIR/x --id 6 --cluster-name other DIR/file"))
+                .isEqualTo(1);
         assertThat(log("snapshot export --data DIR/store --index 1 DIR/other")).isEqualTo(1);
         assertThat(err.toString()).contains("there is a store in", "not from 'other'", "only of [index 2]");
     }

@@ -132,8 +132,8 @@ class StoreInspectionTest {
     @DisplayName("names damage of the log by file, offset and index, and shows the entries before it")
     void damagedLog() {
         FaultyDisk disk = crashedStore(true);
-        long second =
-                SegmentHeader.BYTES + RecordHeader.recordBytes(run(1, 1, "a", "b").sizeBytes());
+        long second = SegmentHeader.BYTES
+                + RecordHeader.recordBytes(run(1, 1, "a", "b").sizeBytes());
         flip(disk, FIRST_SEGMENT, second);
 
         StoreReport report = verify(disk);
@@ -210,11 +210,13 @@ class StoreInspectionTest {
 
         StoreReport report = verify(disk);
 
-        assertThat(report.refusals()).singleElement().satisfies(damage -> assertThat(damage)
-                .hasMessageContaining("no sound snapshot covers that"));
+        assertThat(report.refusals())
+                .singleElement()
+                .satisfies(damage -> assertThat(damage).hasMessageContaining("no sound snapshot covers that"));
         assertThat(report.damagedSnapshots()).hasSize(1);
-        assertThat(report.snapshots()).singleElement().satisfies(snapshot -> assertThat(snapshot.info())
-                .isEmpty());
+        assertThat(report.snapshots())
+                .singleElement()
+                .satisfies(snapshot -> assertThat(snapshot.info()).isEmpty());
     }
 
     @Test
@@ -228,7 +230,8 @@ class StoreInspectionTest {
 
         try (StoreInspection store = StoreInspection.on(disk)) {
             assertThat(store.isInUse()).isTrue();
-            assertThat(store.overview(StoreInspection.Progress.NONE).log().last()).isEqualTo(new LogPosition(1, 1));
+            assertThat(store.overview(StoreInspection.Progress.NONE).log().last())
+                    .isEqualTo(new LogPosition(1, 1));
             assertThatThrownBy(() -> store.verify(StoreInspection.Progress.NONE))
                     .isInstanceOf(StorageException.class)
                     .hasMessageContaining("in use by a server");
@@ -255,12 +258,12 @@ class StoreInspectionTest {
         ByteBuffer identity = ByteBuffer.wrap(newer.bytes(FileNames.IDENTITY)).putInt(8, 2);
         CRC32C crc = new CRC32C();
         crc.update(identity.duplicate().position(8));
-        newer.replace(FileNames.IDENTITY, identity.putInt(4, (int) crc.getValue()).array());
+        newer.replace(
+                FileNames.IDENTITY, identity.putInt(4, (int) crc.getValue()).array());
         assertThatThrownBy(() -> StoreInspection.on(newer)).hasMessageContaining("has format 2");
 
         FaultyDisk foreign = closedStore();
-        SegmentHeader other =
-                new SegmentHeader(new NodeIdentity("orders", NodeId.of(2), 7), 0, LogPosition.ZERO, 0);
+        SegmentHeader other = new SegmentHeader(new NodeIdentity("orders", NodeId.of(2), 7), 0, LogPosition.ZERO, 0);
         byte[] segment = foreign.bytes(FIRST_SEGMENT);
         other.encode().get(segment, 0, SegmentHeader.BYTES);
         foreign.replace(FIRST_SEGMENT, segment);
@@ -278,7 +281,8 @@ class StoreInspectionTest {
         List<Long> read = new ArrayList<>();
 
         try (StoreInspection store = StoreInspection.of(directory)) {
-            assertThat(store.verify((bytes, total) -> read.add(bytes)).isSound()).isTrue();
+            assertThat(store.verify((bytes, total) -> read.add(bytes)).isSound())
+                    .isTrue();
         }
 
         assertThat(read).isNotEmpty().isSorted();
