@@ -34,7 +34,7 @@ final class RaftLog {
     private long durableIndex;
     private long commitIndex;
     private long handedOutIndex;
-    private final LogPosition promised; // what the disk had before it was damaged, if it was
+    private LogPosition promised; // what the disk had before it was damaged, until it has that again; else ZERO
 
     RaftLog(StoredState stored, long recentBytes) {
         terms = new TermTable(stored.base(), stored.last(), stored.termStarts());
@@ -47,6 +47,7 @@ final class RaftLog {
         commitIndex = snapshot.map(SnapshotInfo::index).orElse(0L);
         restorableIndex = commitIndex;
         handedOutIndex = commitIndex;
+        regain();
     }
 
     // --- what it is ---
@@ -74,11 +75,17 @@ final class RaftLog {
 
     /**
      * Whether entries that this server has acknowledged were lost to damage, and no leader has given them back yet. What it
-     * gets from a leader is what was committed, and what that leader counts on; so it is whole again when its log is at least
-     * as up-to-date as it was (section 3.6.1).
+     * gets from a leader is what was committed, and what that leader counts on; so it is whole again, for good, when its log
+     * has once been as up-to-date as it was (section 3.6.1).
      */
     boolean isMending() {
-        return !last().isAtLeastAsUpToDateAs(promised);
+        return !promised.equals(LogPosition.ZERO);
+    }
+
+    private void regain() {
+        if (last().isAtLeastAsUpToDateAs(promised)) {
+            promised = LogPosition.ZERO;
+        }
     }
 
     boolean contains(LogPosition position) {
@@ -143,6 +150,7 @@ final class RaftLog {
         recent.append(run);
         memberships.append(run);
         unwritten.add(run);
+        regain();
     }
 
     /**
@@ -287,6 +295,7 @@ final class RaftLog {
         durableIndex = received.index();
         commitIndex = received.index();
         handedOutIndex = commitIndex;
+        regain();
     }
 
     /** Whether the disk still has to let a snapshot stand for the log. */

@@ -36,7 +36,9 @@ final class Founding {
                 stored.base(),
                 stored.last(),
                 stored.termStarts(),
-                stored.memberships());
+                stored.memberships(),
+                stored.snapshot(),
+                stored.promised());
     }
 
     private static List<Long> numbers(Membership membership) {

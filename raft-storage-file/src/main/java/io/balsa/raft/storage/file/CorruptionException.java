@@ -29,8 +29,8 @@ public final class CorruptionException extends StorageException {
     }
 
     private CorruptionException(Place place, String problem, String whatToDo) {
-        super("the store in " + place.directory + " is damaged: " + place.file + ", byte " + place.offset
-                + (place.index > 0 ? ", log index " + place.index : "") + ": " + problem + whatToDo);
+        super("the store in " + place.directory + " is damaged: "
+                + findingOf(place.file, place.offset, place.index, problem) + whatToDo);
         this.file = place.file;
         this.offset = place.offset;
         this.index = place.index;
@@ -42,6 +42,15 @@ public final class CorruptionException extends StorageException {
     /** Damage of a snapshot, as long as the store can do without it. */
     static CorruptionException ofSnapshot(String directory, String file, long offset, String problem) {
         return new CorruptionException(new Place(directory, file, offset, 0), problem, WHAT_TO_DO_ABOUT_A_SNAPSHOT);
+    }
+
+    private static String findingOf(String file, long offset, long index, String problem) {
+        return file + ", byte " + offset + (index > 0 ? ", log index " + index : "") + ": " + problem;
+    }
+
+    /** Where it is and what is wrong, without what to do: {@code log-0000000000000000.seg, byte 512, log index 1: …}. */
+    public String finding() {
+        return findingOf(file, offset, index, problem);
     }
 
     /** Name of the file within the store's directory. */

@@ -11,11 +11,17 @@ final class FileNames {
     static final String IDENTITY = "identity";
     static final String HARD_STATE = "hard-state";
 
+    /** Is there as long as a leader has to give back what the store lost. */
+    static final String MENDING = "mending";
+
     /** What the name of a file ends in as long as it is being made. */
     static final String NEW = ".new";
 
     /** What the name of a snapshot ends in as long as it is being received; unlike other such files, it is kept. */
     static final String PART = ".part";
+
+    /** What the name ends in of what is left of a damaged file, which is kept until the store is whole again. */
+    static final String DAMAGED = ".damaged";
 
     /** The snapshot of our own that is being taken. */
     static final String OWN_SNAPSHOT = "snapshot" + NEW;
@@ -66,7 +72,13 @@ final class FileNames {
 
     /** Whether the file is one of ours that was never finished, and never will be. */
     static boolean isUnfinished(String name) {
-        return name.equals(OWN_SNAPSHOT) || (name.endsWith(NEW) && isStored(without(NEW, name)));
+        return name.equals(OWN_SNAPSHOT)
+                || (name.endsWith(NEW) && (isStored(without(NEW, name)) || isSetAside(without(NEW, name))));
+    }
+
+    /** Whether the file is what is left of a damaged one. */
+    static boolean isSetAside(String name) {
+        return name.endsWith(DAMAGED) && isStored(without(DAMAGED, name));
     }
 
     /** The name without the ending that it has. */
@@ -76,6 +88,6 @@ final class FileNames {
 
     /** Whether the file is one that only a whole store has. */
     static boolean isStored(String name) {
-        return List.of(IDENTITY, HARD_STATE).contains(name) || isSegment(name) || isSnapshot(name);
+        return List.of(IDENTITY, HARD_STATE, MENDING).contains(name) || isSegment(name) || isSnapshot(name);
     }
 }

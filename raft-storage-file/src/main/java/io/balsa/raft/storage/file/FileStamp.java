@@ -30,6 +30,7 @@ final class FileStamp {
     static final int HARD_STATE_MAGIC = 0x42414c48; // "BALH"
     static final int SEGMENT_MAGIC = 0x42414c53; // "BALS"
     static final int SNAPSHOT_MAGIC = 0x42414c50; // "BALP"
+    static final int MENDING_MAGIC = 0x42414c4d; // "BALM"
 
     private static final int CRC_AT = 4;
     private static final int CHECKED_FROM = 8;

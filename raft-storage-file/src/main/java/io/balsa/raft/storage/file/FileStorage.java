@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What was not synced may be lost, torn or reordered by a crash; the next opening cuts it. Damage to what was synced is
  * recognised and reported as a {@link CorruptionException}, with one exception: in a store that was not closed, damage to
  * the batch that was synced last, and to nothing else, looks like a batch that was being written when the server crashed.
+ * A damaged log or snapshot is {@linkplain Builder#mendFromPeers mended} by the other servers of the cluster.
  *
  * <p><b>Threads.</b> As {@link Storage} says; {@link #read} may be called by several threads.
  *
@@ -55,7 +56,7 @@ public final class FileStorage implements Storage {
 
     private FileStorage(Builder builder) {
         this.disk = builder.disk;
-        this.settings = new Settings(builder.segmentBytes, builder.snapshotsToKeep);
+        this.settings = new Settings(builder.segmentBytes, builder.snapshotsToKeep, builder.mendFromPeers);
     }
 
     /** A storage in this directory, which is made if need be. Touches nothing until {@link #open} is called. */
@@ -281,6 +282,7 @@ public final class FileStorage implements Storage {
         private final Disk disk;
         private int segmentBytes = DEFAULT_SEGMENT_BYTES;
         private int snapshotsToKeep = DEFAULT_SNAPSHOTS_TO_KEEP;
+        private boolean mendFromPeers = true;
 
         private Builder(Disk disk) {
             this.disk = Objects.requireNonNull(disk, "disk");
@@ -312,6 +314,18 @@ public final class FileStorage implements Storage {
                         "snapshotsToKeep is " + count + ", but must be 1 to " + MAX_SNAPSHOTS_TO_KEEP);
             }
             snapshotsToKeep = count;
+            return this;
+        }
+
+        /**
+         * Whether a store whose log or snapshots are damaged is opened all the same, if the cluster has other voters: what is
+         * damaged is set aside, and a leader gives it back. Until then the server takes no part in elections ({@link
+         * StoredState#promised}). A store whose term or vote is lost, or whose identity, is refused in any case.
+         *
+         * @param mend true unless set; false to refuse any damage with a {@link CorruptionException}, and change nothing
+         */
+        public Builder mendFromPeers(boolean mend) {
+            mendFromPeers = mend;
             return this;
         }
 

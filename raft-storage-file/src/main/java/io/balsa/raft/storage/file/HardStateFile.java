@@ -41,7 +41,7 @@ final class HardStateFile implements Closeable {
     private final DiskFile file;
     private final NodeIdentity identity;
     private final boolean slotLost;
-    private final long logSynced;
+    private long logSynced;
     private Slot newest;
 
     private record Slot(int place, long version, HardState state, long logSynced) {}
@@ -103,7 +103,7 @@ final class HardStateFile implements Closeable {
         return slotLost;
     }
 
-    /** Up to where the log was durable when the file was opened, as far as this file knows. */
+    /** Up to where the log was durable when the file was opened or repaired, as far as this file knows. */
     long logSynced() {
         return logSynced;
     }
@@ -115,8 +115,15 @@ final class HardStateFile implements Closeable {
      * go to the slot that alone is durable.
      */
     void repair() throws IOException {
+        repair(newest.logSynced);
+    }
+
+    /** Does the same, and notes in both slots that the log is durable only up to here: what was behind is lost. */
+    void repair(long durableLog) throws IOException {
+        logSynced = durableLog;
+        newest = new Slot(newest.place, newest.version, newest.state, durableLog);
         write(newest); // where it is: until this is durable, the other slot may be all that the disk has
-        replaceOlder(newest.version, newest.state, newest.logSynced);
+        replaceOlder(newest.version, newest.state, durableLog);
     }
 
     /** Writes term and vote; they are durable when this returns. */

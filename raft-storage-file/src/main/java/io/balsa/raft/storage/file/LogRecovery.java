@@ -15,6 +15,8 @@ import java.util.Optional;
  * <p>The log ends before the first record that is not whole. If anything sound, be it a record behind that point or the
  * hard state, names an offset behind it as durable, then something durable was lost: that is corruption. Else the rest was
  * being written when the server crashed, and nobody was ever told that it was there.
+ *
+ * <p>If it is corruption, {@link #remains} tells what is left all the same.
  */
 final class LogRecovery {
 
@@ -23,6 +25,10 @@ final class LogRecovery {
     private final RunIndex index = new RunIndex();
     private final LogSummary summary = new LogSummary();
     private final SegmentScan.Memory memory = new SegmentScan.Memory();
+    private final List<SegmentHeader> entered =
+            new ArrayList<>(); // the segments that were replayed, to the end or in part
+    private boolean complete; // nothing of it is lost
+    private boolean continued; // the last record says that the log goes on in the next segment
     private long end;
     private int chain;
     private long synced;
@@ -39,30 +45,68 @@ final class LogRecovery {
     }
 
     RecoveredLog recover(List<String> files) throws IOException {
-        List<SegmentHeader> segments = readHeaders(files);
-        beginWith(segments);
-        int active = 0;
-        while (replay(segments.get(active))) {
-            active++;
-            requireSegmentAt(segments, active);
-            goOnIn(segments.get(active));
+        List<String> names = segmentsOf(files);
+        if (names.isEmpty()) {
+            throw damaged(FileNames.segment(0), 0, "the segment is missing");
         }
-        List<SegmentHeader> unused = segments.subList(active + 1, segments.size());
-        search(segments.get(active), end);
+        beginWith(readHeader(names.get(0)));
+        while (replay(active())) {
+            continued = true;
+            goOnIn(requireSegmentAt(end, names));
+        }
+        List<SegmentHeader> unused = new ArrayList<>();
+        for (String later : names.subList(entered.size(), names.size())) {
+            unused.add(readHeader(later));
+        }
+        search(active(), end);
         for (SegmentHeader later : unused) {
             search(later, later.base() + SegmentHeader.BYTES);
         }
-        requireNothingLost(segments.get(active), unused);
+        requireNothingLost(active(), unused);
+        complete = true;
+        return recovered(unused, synced);
+    }
+
+    private RecoveredLog recovered(List<SegmentHeader> unused, long durable) {
+        RecoveredLog.Tally tally = new RecoveredLog.Tally(runs, runsBehind, closed);
         return new RecoveredLog(
-                index,
-                summary,
-                new RecoveredLog.Tally(runs, runsBehind, closed),
-                segments.subList(0, active + 1),
-                unused,
-                end,
-                chain,
-                synced,
-                hardStateVersion);
+                index, summary, tally, List.copyOf(entered), unused, end, chain, durable, hardStateVersion);
+    }
+
+    /**
+     * What is left of a log after {@link #recover} has replayed it, up to the damage if there is any: all of it if it is only a
+     * snapshot that is damaged. Changes nothing.
+     */
+    LogRemains remains(List<String> files) throws IOException {
+        if (complete) {
+            return new LogRemains(recovered(List.of(), synced), false, List.of(), Optional.of(summary.last()));
+        }
+        LostTail tail = new LostTail(synced);
+        List<String> names = segmentsOf(files);
+        if (!entered.isEmpty()) {
+            walk(active(), end, tail);
+        }
+        List<String> later = names.subList(Math.min(entered.size(), names.size()), names.size());
+        for (String name : later) {
+            long base = FileNames.baseOf(name);
+            walk(new SegmentHeader(identity, base, LogPosition.ZERO, 0), base + SegmentHeader.BYTES, tail);
+        }
+        hardStateVersion = Math.max(hardStateVersion, tail.hardStateVersion());
+        return new LogRemains(recovered(List.of(), Math.min(synced, end)), continued, later, tail.last());
+    }
+
+    private void walk(SegmentHeader segment, long from, LostTail tail) throws IOException {
+        try (SegmentScan scan = SegmentScan.open(disk, segment, memory)) {
+            scan.walkFrom(from, tail);
+        }
+    }
+
+    private static List<String> segmentsOf(List<String> files) {
+        return files.stream().filter(FileNames::isSegment).sorted().toList();
+    }
+
+    private SegmentHeader active() {
+        return entered.get(entered.size() - 1);
     }
 
     /**
@@ -79,32 +123,25 @@ final class LogRecovery {
         return new Replayed(index, summary, new RecoveredLog.Tally(runs, runsBehind, closed));
     }
 
-    private List<SegmentHeader> readHeaders(List<String> files) throws IOException {
-        List<SegmentHeader> headers = new ArrayList<>();
-        for (String name : files.stream().filter(FileNames::isSegment).sorted().toList()) {
-            ByteBuffer block;
-            try (DiskFile file = disk.open(name)) {
-                block = file.readAll(ByteBuffer.allocate(SegmentHeader.BYTES), 0);
-            }
-            SegmentHeader header = SegmentHeader.decode(block)
-                    .orElseThrow(() -> damaged(name, 0, "the header of the segment is damaged"));
-            if (!header.identity().equals(identity)) {
-                throw damaged(name, 0, "the segment belongs to another store, " + header.identity());
-            }
-            if (header.base() != FileNames.baseOf(name)) {
-                throw damaged(name, 0, "the segment is another one than its name says");
-            }
-            headers.add(header);
+    private SegmentHeader readHeader(String name) throws IOException {
+        ByteBuffer block;
+        try (DiskFile file = disk.open(name)) {
+            block = file.readAll(ByteBuffer.allocate(SegmentHeader.BYTES), 0);
         }
-        return headers;
+        SegmentHeader header =
+                SegmentHeader.decode(block).orElseThrow(() -> damaged(name, 0, "the header of the segment is damaged"));
+        if (!header.identity().equals(identity)) {
+            throw damaged(name, 0, "the segment belongs to another store, " + header.identity());
+        }
+        if (header.base() != FileNames.baseOf(name)) {
+            throw damaged(name, 0, "the segment is another one than its name says");
+        }
+        return header;
     }
 
     /** The log begins with the first segment that is there: whether it may is for a snapshot to say. */
-    private void beginWith(List<SegmentHeader> segments) {
-        if (segments.isEmpty()) {
-            throw damaged(FileNames.segment(0), 0, "the segment is missing");
-        }
-        SegmentHeader first = segments.get(0);
+    private void beginWith(SegmentHeader first) {
+        entered.add(first);
         end = first.base();
         chain = first.chain();
         restartAfter(first.before());
@@ -112,6 +149,8 @@ final class LogRecovery {
 
     /** A segment that does not go on after the last entry begins the log anew: a snapshot took the place of what was. */
     private void goOnIn(SegmentHeader segment) {
+        entered.add(segment);
+        continued = false;
         if (!segment.before().equals(summary.last())) {
             restartAfter(segment.before());
         }
@@ -122,14 +161,17 @@ final class LogRecovery {
         index.restartAfter(position.index());
     }
 
-    /** The log goes on at {@code end}: the segment that it goes on in must be there. */
-    private void requireSegmentAt(List<SegmentHeader> segments, int i) {
-        if (i >= segments.size() || segments.get(i).base() != end) {
-            throw damaged(FileNames.segment(end), 0, "the segment is missing");
+    /** The log goes on at this offset: the segment that it goes on in must be there. */
+    private SegmentHeader requireSegmentAt(long base, List<String> names) throws IOException {
+        String name = FileNames.segment(base);
+        if (!names.contains(name)) {
+            throw damaged(name, 0, "the segment is missing");
         }
-        if (segments.get(i).chain() != chain) {
-            throw damaged(FileNames.segment(end), 0, "the segment does not continue the one before it");
+        SegmentHeader segment = readHeader(name);
+        if (segment.chain() != chain) {
+            throw damaged(name, 0, "the segment does not continue the one before it");
         }
+        return segment;
     }
 
     /** Replays a segment up to its end, or up to the first record that is not whole; true if the log goes on after it. */

@@ -108,8 +108,10 @@ public final class OfflineStore {
             throw new IllegalArgumentException("the store in " + disk + " belongs to " + identity
                     + ", which must be a voter of the new membership, and the only set of voters: " + survivors);
         }
-        try (FileStorage storage = FileStorage.on(disk)) {
+        try (FileStorage storage =
+                FileStorage.builder(disk).mendFromPeers(false).build()) {
             StoredState state = storage.open(identity, found.founding());
+            requireWhole(state);
             long term = Math.max(state.hardState().currentTerm(), state.last().term()) + 1;
             LogPosition entry = new LogPosition(state.last().index() + 1, term);
             storage.writeHardState(new HardState(term, Optional.empty()));
@@ -117,6 +119,17 @@ public final class OfflineStore {
             storage.append(EntryRun.of(new LogEntry(entry, EntryKind.MEMBERSHIP, survivors.encode())));
             storage.sync();
             return new ForcedMembership(identity, membershipOf(state), survivors, entry);
+        }
+    }
+
+    /** Such a store may have lost what another still has. */
+    private void requireWhole(StoredState state) {
+        if (!state.promised().equals(state.last())) {
+            throw new StorageException(
+                    "the store in " + disk + " ends at " + state.last() + ", because damage took what it"
+                            + " had after that, up to " + state.promised()
+                            + " perhaps; choose another survivor, or, if there is none,"
+                            + " delete the file '" + FileNames.MENDING + "' there, and what was lost is lost for good");
         }
     }
 

@@ -10,8 +10,8 @@ import java.util.Optional;
  * or to ask about after a crash. All of it is over and done when it is told.
  *
  * <p>A torn tail is no cause for worry: it was being written when the server crashed, and nobody had been told that it was
- * there. Damage is not reported here but as a {@link CorruptionException}, save that of a snapshot that the store could do
- * without.
+ * there. Damage that the store refuses to open with is reported as a {@link CorruptionException}; here is what it was opened
+ * with all the same.
  *
  * @param founded the store was made by this opening; there was none before, or one whose making had not got far
  * @param closed the log ends with the mark of a {@linkplain FileStorage#close clean close}
@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param deletedSegments segments that were made and never used
  * @param deletedFiles files that were being made
  * @param snapshots what there is to tell about snapshots
+ * @param mending what there is to tell if the store has lost entries to damage, and a leader has not given them back yet
  */
 public record Recovery(
         boolean founded,
@@ -33,11 +34,34 @@ public record Recovery(
         Tail tail,
         int deletedSegments,
         int deletedFiles,
-        Snapshots snapshots) {
+        Snapshots snapshots,
+        Optional<Mending> mending) {
 
     public Recovery {
         Objects.requireNonNull(tail, "tail");
         Objects.requireNonNull(snapshots, "snapshots");
+        Objects.requireNonNull(mending, "mending");
+    }
+
+    /**
+     * The store has lost entries that it had acknowledged. The server takes no part in elections until a leader has given them
+     * back; it does so by itself.
+     *
+     * @param last the last entry that is left
+     * @param promised the last entry that there was; its index is {@link Long#MAX_VALUE} if nobody can tell, and its term is then
+     *     the latest that it may be of
+     * @param damage what this opening found damaged, and cut off; empty if that was an earlier one
+     * @param setAside files that this opening has put out of the way, or copied before they were cut. They are deleted when the
+     *     store is opened whole again
+     */
+    public record Mending(LogPosition last, LogPosition promised, Optional<String> damage, List<String> setAside) {
+
+        public Mending {
+            Objects.requireNonNull(last, "last");
+            Objects.requireNonNull(promised, "promised");
+            Objects.requireNonNull(damage, "damage");
+            setAside = List.copyOf(setAside);
+        }
     }
 
     /**

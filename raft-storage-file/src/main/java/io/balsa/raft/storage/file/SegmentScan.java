@@ -101,6 +101,32 @@ final class SegmentScan implements Closeable {
         }
     }
 
+    /** Is shown what {@link #walkFrom} comes to. */
+    interface Visitor {
+
+        /**
+         * Here is a record.
+         *
+         * @param run what stands in it, if it is one of entries and whole; good until this returns
+         */
+        void visit(RecordHeader header, Optional<EntryRun> run);
+    }
+
+    /**
+     * Goes from record to record from this global offset on, and where there is none, on to the next that has a sound header.
+     * Slower than {@link #searchFrom}, but with the contents.
+     */
+    void walkFrom(long offset, Visitor visitor) throws IOException {
+        long next = offset;
+        while (positionOf(next) + RecordHeader.BYTES <= size) {
+            Optional<RecordHeader> header = headerAt(next);
+            if (header.isPresent()) {
+                visitor.visit(header.get(), runOf(header.get()));
+            }
+            next += header.map(RecordHeader::recordBytes).orElse((long) RecordHeader.ALIGNMENT);
+        }
+    }
+
     private ByteBuffer bytes(long position, int length) throws IOException {
         int wanted = (int) Math.max(0, Math.min(length, size - position));
         if (position < windowAt || position + wanted > windowAt + window.limit()) {

@@ -28,13 +28,8 @@ final class SnapshotRecovery {
         this.identity = identity;
     }
 
-    /**
-     * Changes nothing.
-     *
-     * @param log what was found of the log
-     * @throws CorruptionException if the log begins after an entry that no sound snapshot covers
-     */
-    void recover(List<String> files, RecoveredLog log) throws IOException {
+    /** Finds out which snapshots are there, and which of them is sound. Changes nothing. */
+    void find(List<String> files) throws IOException {
         files.stream().filter(FileNames::isSnapshot).map(FileNames::lastOf).forEach(published::add);
         files.stream()
                 .filter(FileNames::isPart)
@@ -52,6 +47,14 @@ final class SnapshotRecovery {
             }
         }
         published.subList(0, damaged.size()).clear();
+    }
+
+    /**
+     * Makes sure that the newest sound one covers whatever this log does not begin with.
+     *
+     * @throws CorruptionException if it does not, or if there is none
+     */
+    void requireCovered(RecoveredLog log) {
         requireCovered(disk, log, newest, damaged);
     }
 

@@ -69,21 +69,25 @@ final class StoreOpening {
         List<String> files = disk.list();
         HardStateFile hardState = openHardState(disk, identity, files);
         open.push(hardState);
-        RecoveredLog log = new LogRecovery(disk, identity, hardState.logSynced()).recover(files);
-        requireNewest(disk, hardState.version(), log);
-        SnapshotRecovery snapshots = new SnapshotRecovery(disk, identity);
-        snapshots.recover(files, log);
-        // Up to here nothing was changed; from here on nothing is found out.
+        Examined examined = examine(found.identity(), hardState);
+        RecoveredLog log = examined.log;
+        SnapshotRecovery snapshots = examined.snapshots;
+        // Up to here nothing was changed, unless there was damage; from here on nothing is found out.
         int deletedFiles = found.deletedFiles() + deleteUnfinished(disk);
         LogRepair repair = new LogRepair(disk, log);
         repair.repair();
         if (!found.founded()) {
             hardState.repair();
         }
+        Mending mending = new Mending(disk, found.identity(), hardState);
+        mending.finishEarlier();
         StoredLog stored = StoredLog.open(disk, identity, settings.segmentBytes(), log);
         open.push(stored);
         boolean restarted = finishInstalling(snapshots.newest(), hardState, log.summary(), stored);
         snapshots.tidy(settings.snapshotsToKeep());
+        LogPosition last = log.summary().last();
+        LogPosition promised = mending.promised(last);
+        mending.tidy(last);
         Recovery recovery = new Recovery(
                 found.founded(),
                 log.tally().closed(),
@@ -93,11 +97,63 @@ final class StoreOpening {
                 new Recovery.Tail(log.tally().runsBehind(), repair.cutBytes(), repair.rewrittenBytes()),
                 log.unused().size(),
                 deletedFiles,
-                snapshots.told(restarted));
-        StoredState state = stateOf(found.identity(), hardState.state(), log.summary(), snapshots.newest());
+                snapshots.told(restarted),
+                examined.told(last, promised));
+        StoredState state = stateOf(found.identity(), hardState.state(), log.summary(), snapshots.newest(), promised);
         Snapshots kept = new Snapshots(disk, identity, settings.snapshotsToKeep(), snapshots.published());
         open.push(kept);
         return new OpenStore(new OpenStore.Opened(state, recovery), hardState, stored, kept, open);
+    }
+
+    /**
+     * What was found of log and snapshots.
+     *
+     * @param damage what was cut off the log, if anything was
+     * @param setAside where that is now
+     */
+    private record Examined(
+            RecoveredLog log, SnapshotRecovery snapshots, Optional<CorruptionException> damage, List<String> setAside) {
+
+        Optional<Recovery.Mending> told(LogPosition last, LogPosition promised) {
+            if (damage.isEmpty() && last.equals(promised)) {
+                return Optional.empty();
+            }
+            return Optional.of(
+                    new Recovery.Mending(last, promised, damage.map(CorruptionException::finding), setAside));
+        }
+    }
+
+    /** Finds out what log and snapshots are; if they are damaged, cuts the damage off, as far as that is allowed. */
+    private Examined examine(IdentityFile identity, HardStateFile hardState) throws IOException {
+        List<String> files = disk.list();
+        LogRecovery recovery = new LogRecovery(disk, identity.identity(), hardState.logSynced());
+        SnapshotRecovery snapshots = new SnapshotRecovery(disk, identity.identity());
+        snapshots.find(files);
+        try {
+            RecoveredLog log = recovery.recover(files);
+            requireNewest(disk, hardState.version(), log);
+            snapshots.requireCovered(log);
+            return new Examined(log, snapshots, Optional.empty(), List.of());
+        } catch (CorruptionException damage) {
+            if (!settings.mendFromPeers()) {
+                throw damage;
+            }
+            Mending mending = new Mending(disk, identity, hardState);
+            List<String> setAside = mending.mend(damage, recovery.remains(files), snapshots.newest());
+            return reexamine(identity.identity(), hardState, damage, setAside);
+        }
+    }
+
+    /** What was mended is to be as good as what never was damaged. */
+    private Examined reexamine(
+            NodeIdentity identity, HardStateFile hardState, CorruptionException damage, List<String> setAside)
+            throws IOException {
+        List<String> files = disk.list();
+        SnapshotRecovery snapshots = new SnapshotRecovery(disk, identity);
+        snapshots.find(files);
+        RecoveredLog log = new LogRecovery(disk, identity, hardState.logSynced()).recover(files);
+        snapshots.requireCovered(log);
+        return new Examined(log, snapshots, Optional.of(damage), setAside);
     }
 
     /** Makes sure that there is an identity if there is anything of a store. */
@@ -146,7 +202,11 @@ final class StoreOpening {
     }
 
     private static StoredState stateOf(
-            IdentityFile identity, HardState hardState, LogSummary log, Optional<SnapshotInfo> snapshot) {
+            IdentityFile identity,
+            HardState hardState,
+            LogSummary log,
+            Optional<SnapshotInfo> snapshot,
+            LogPosition promised) {
         return new StoredState(
                 identity.identity(),
                 identity.founding(),
@@ -155,7 +215,8 @@ final class StoreOpening {
                 log.last(),
                 log.termStarts(),
                 log.memberships(),
-                snapshot);
+                snapshot,
+                promised);
     }
 
     /** Deletes what was being made when a server crashed, and will never be finished. */

@@ -218,8 +218,10 @@ class CrashEnumerationTest {
         assertThat(contentsOf(again)).as("what was found is durable").isEqualTo(found);
 
         FaultyDisk next = again.crash(Crash.LOSE_ALL, new Random(0));
-        FileStorage storage =
-                FileStorage.builder(next).segmentBytes(Workload.SEGMENT_BYTES).build();
+        FileStorage storage = FileStorage.builder(next)
+                .segmentBytes(Workload.SEGMENT_BYTES)
+                .mendFromPeers(false)
+                .build();
         StoredState state = open(storage);
         storage.append(run(state.last().index() + 1, 9, "after the crash"));
         storage.sync();

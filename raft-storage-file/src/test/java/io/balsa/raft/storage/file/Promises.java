@@ -67,6 +67,19 @@ final class Promises {
         return log().last();
     }
 
+    /** Whether a log that begins after there ever began with these entries. */
+    boolean everBeganWith(LogPosition base, List<LogEntry> entries) {
+        return logs.stream()
+                .filter(log -> log.base().index() <= base.index()
+                        && base.index() <= log.last().index())
+                .map(log -> log.entries()
+                        .subList(
+                                (int) (base.index() - log.base().index()),
+                                log.entries().size()))
+                .anyMatch(log -> log.size() >= entries.size()
+                        && log.subList(0, entries.size()).equals(entries));
+    }
+
     LogPosition positionAt(long index) {
         return log().positionAt(index);
     }

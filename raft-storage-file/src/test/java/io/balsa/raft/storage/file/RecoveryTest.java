@@ -28,11 +28,14 @@ class RecoveryTest {
     private static final String FIRST_SEGMENT = FileNames.segment(0);
 
     private static Recovery founded() {
-        return new Recovery(true, false, false, 1, 0, new Tail(0, 0, 0), 0, 0, Snapshots.NONE);
+        return new Recovery(true, false, false, 1, 0, new Tail(0, 0, 0), 0, 0, Snapshots.NONE, Optional.empty());
     }
 
     private static FileStorage storageOn(FaultyDisk disk) {
-        return FileStorage.builder(disk).segmentBytes(Workload.SEGMENT_BYTES).build();
+        return FileStorage.builder(disk)
+                .segmentBytes(Workload.SEGMENT_BYTES)
+                .mendFromPeers(false)
+                .build();
     }
 
     private static Recovery recoveryOf(FaultyDisk disk) {
@@ -90,7 +93,8 @@ class RecoveryTest {
         storage.close();
 
         assertThat(recoveryOf(disk))
-                .isEqualTo(new Recovery(false, true, false, 2, 2, new Tail(0, 0, 0), 0, 0, Snapshots.NONE));
+                .isEqualTo(new Recovery(
+                        false, true, false, 2, 2, new Tail(0, 0, 0), 0, 0, Snapshots.NONE, Optional.empty()));
     }
 
     @Test
@@ -100,7 +104,8 @@ class RecoveryTest {
 
         long lastBatch = recordBytes(3, "c") + recordBytes(4, "d");
         assertThat(recovery)
-                .isEqualTo(new Recovery(false, false, false, 1, 3, new Tail(0, 0, lastBatch), 0, 0, Snapshots.NONE));
+                .isEqualTo(new Recovery(
+                        false, false, false, 1, 3, new Tail(0, 0, lastBatch), 0, 0, Snapshots.NONE, Optional.empty()));
     }
 
     @Test

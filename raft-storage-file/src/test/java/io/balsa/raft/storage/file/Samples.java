@@ -112,8 +112,10 @@ final class Samples {
 
     /** Opens the store on a disk, reads it all, and leaves it open, as a crash would. */
     static Contents contentsOf(Disk disk) {
-        FileStorage storage =
-                FileStorage.builder(disk).segmentBytes(Workload.SEGMENT_BYTES).build();
+        FileStorage storage = FileStorage.builder(disk)
+                .segmentBytes(Workload.SEGMENT_BYTES)
+                .mendFromPeers(false)
+                .build();
         StoredState state = open(storage);
         state.snapshot().ifPresent(snapshot -> requireContents(storage, snapshot));
         return new Contents(

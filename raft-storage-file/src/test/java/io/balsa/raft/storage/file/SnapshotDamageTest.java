@@ -37,7 +37,10 @@ class SnapshotDamageTest {
     private static final int HEADER_BYTES = 512;
 
     private static FileStorage storageOn(FaultyDisk disk) {
-        return FileStorage.builder(disk).segmentBytes(Workload.SEGMENT_BYTES).build();
+        return FileStorage.builder(disk)
+                .segmentBytes(Workload.SEGMENT_BYTES)
+                .mendFromPeers(false)
+                .build();
     }
 
     private static SnapshotInfo take(FileStorage storage, LogPosition last, int bytes) {

@@ -169,15 +169,19 @@ class StoreInspectionTest {
         String found = "";
         try {
             StoreReport report = verify(disk);
-            found = report.refusals().isEmpty() ? "" : report.refusals().get(0).getMessage();
+            found = report.refusals().stream()
+                    .findFirst()
+                    .map(StorageException::getMessage)
+                    .map(String::valueOf)
+                    .orElse("");
         } catch (StorageException e) {
-            found = e.getMessage();
+            found = String.valueOf(e.getMessage());
         }
         String started = "";
         try {
             contentsOf(disk.copy());
         } catch (StorageException e) {
-            started = e.getMessage();
+            started = String.valueOf(e.getMessage());
         }
         assertThat(found).as(what).isEqualTo(started);
         return found.isEmpty() ? 0 : 1;

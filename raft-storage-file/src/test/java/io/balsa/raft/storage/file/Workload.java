@@ -10,11 +10,13 @@ import static io.balsa.raft.storage.file.Samples.voted;
 
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
+import io.balsa.raft.storage.LogEntry;
 import io.balsa.raft.storage.LogPosition;
 import io.balsa.raft.storage.SnapshotInfo;
 import io.balsa.raft.storage.SnapshotSink;
 import io.balsa.raft.storage.file.Samples.Contents;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Random;
 
 /** A server's dealings with its storage, and what it may expect to find afterwards. */
@@ -39,7 +41,10 @@ final class Workload {
     }
 
     private FileStorage newStorage() {
-        return FileStorage.builder(disk).segmentBytes(SEGMENT_BYTES).build();
+        return FileStorage.builder(disk)
+                .segmentBytes(SEGMENT_BYTES)
+                .mendFromPeers(false)
+                .build();
     }
 
     /** A story with everything in it but snapshots: votes, batches, conflicting tails, three segments, a restart, an end. */
@@ -248,6 +253,11 @@ final class Workload {
         storage.close();
         storage = newStorage();
         open(storage);
+    }
+
+    /** Whether the log, as far as it goes back, ever began with these entries. */
+    boolean everBeganWith(LogPosition base, List<LogEntry> entries) {
+        return promises.everBeganWith(base, entries);
     }
 
     /** Whether this is something that may be found after a crash, by what was promised. */

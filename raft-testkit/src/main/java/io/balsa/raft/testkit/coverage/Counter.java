@@ -86,8 +86,14 @@ public enum Counter {
     DISK_FULL_RECOVERED("ENOSPC recovered", 50),
     /** Damaged bytes were recognised. */
     BIT_ROT_DETECTED("bit rot detected", 50),
-    /** A damaged record with synced records after it: refused. */
+    /** A damaged record with synced records after it: refused, or cut off, and up to where the log was is remembered. */
     CRC_FAILURES_REFUSED("CRC failure in the middle of the log refused", 20),
+    /** Damage was cut off, and a leader gave back what came after it: the server votes again. */
+    LOGS_MENDED("damaged logs mended by a leader", 20),
+    /** The newest snapshot was damaged, and what was before the log was lost: a leader sent one, and the rest. */
+    SNAPSHOTS_MENDED("damaged snapshots mended by a leader", 5),
+    /** A server came back once more before a leader had given back all. */
+    MENDING_INTERRUPTED("restarts while being mended", 5),
 
     /** Lost by chance or stopped by a cut link. */
     MESSAGES_DROPPED("messages dropped", 100_000),

@@ -23,17 +23,19 @@ final class Electability {
     private static boolean canWin(ServerView one, Collection<NodeId> some, Function<NodeId, ServerView> views) {
         Membership membership =
                 one.store().log.memberships().asOf(one.store().last()).membership();
-        Predicate<NodeId> wouldVote =
-                id -> some.contains(id) && isNoBetter(views.apply(id).store(), one.store());
+        Predicate<NodeId> votes =
+                id -> some.contains(id) && wouldVote(views.apply(id).store(), one.store());
         return membership.isVoter(one.id)
-                && isMajority(membership.voters(), wouldVote)
-                && (!membership.isJoint() || isMajority(membership.outgoingVoters(), wouldVote));
+                && !one.store().isMending()
+                && isMajority(membership.voters(), votes)
+                && (!membership.isJoint() || isMajority(membership.outgoingVoters(), votes));
     }
 
     /** Section 3.6.1: "the log with the later term is more up-to-date"; of the same term, the longer one. */
-    private static boolean isNoBetter(StoreView voter, StoreView candidate) {
-        return voter.lastTerm() < candidate.lastTerm()
-                || (voter.lastTerm() == candidate.lastTerm() && voter.last() <= candidate.last());
+    private static boolean wouldVote(StoreView voter, StoreView candidate) {
+        return !voter.isMending()
+                && (voter.lastTerm() < candidate.lastTerm()
+                        || (voter.lastTerm() == candidate.lastTerm() && voter.last() <= candidate.last()));
     }
 
     private static boolean isMajority(Set<NodeId> voters, Predicate<NodeId> counted) {

@@ -99,7 +99,10 @@ final class ElectionRules {
             latestDeadlineNanos = nowNanos + longestWait;
             fitness.heardLeader();
         } else if (message instanceof PreVote question) {
-            if (hasAll(core, question.last()) && !hearsLeader(core) && !fitness.isBound(core)) {
+            if (hasAll(core, question.last())
+                    && !fitness.isMending(core)
+                    && !hearsLeader(core)
+                    && !fitness.isBound(core)) {
                 grantable.add(new Grantable(question.from(), question.term()));
                 if (grantable.size() > REMEMBERED) {
                     grantable.remove(0);

@@ -20,7 +20,7 @@ final class Electorate {
 
         boolean holds(long index, long hash) {
             StoreView known = server.storeKnownAs(store);
-            return known != null && known.holds(index, hash);
+            return known != null && known.speaksFor(index, hash);
         }
 
         boolean votedFor(NodeId candidate, long term) {

@@ -7,6 +7,7 @@ import io.balsa.raft.core.RaftCore;
 import io.balsa.raft.core.Ready;
 import io.balsa.raft.message.PreVoteReply;
 import io.balsa.raft.message.RequestVoteReply;
+import io.balsa.raft.storage.LogPosition;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -28,6 +29,7 @@ final class Fitness {
     private long heardNanos; // when a leader was heard, or else when the server has started, at the latest
     private long surelyHeardNanos; // the same, at the earliest
     private boolean isRemoved;
+    private boolean isWhole; // has all that its disk had, or a leader's word that it was not needed
     private long handedOverNanos; // when it was asked last to hand over
     private boolean handsOver;
 
@@ -82,6 +84,13 @@ final class Fitness {
         return !unfinished.isEmpty() && nowNanos - unfinished.peek().nanos >= limits.sync();
     }
 
+    /** Whether it has less than its disk once had, as damage took the rest and nobody has given it back in this life. */
+    boolean isMending(RaftCore core) {
+        LogPosition last = new LogPosition(core.lastIndex(), core.termAt(core.lastIndex()));
+        isWhole |= last.isAtLeastAsUpToDateAs(view.promised);
+        return !isWhole;
+    }
+
     private boolean isForgetful(RaftCore core) {
         long known = core.membership().storeOf(self);
         long store = view.store().id;
@@ -105,7 +114,7 @@ final class Fitness {
 
     /** Whether it may take over, if the leader wants it to. */
     boolean mayTakeOver(RaftCore core) {
-        return core.membership().isVoter(self) && !isForgetful(core) && !hasSlowDisk();
+        return core.membership().isVoter(self) && !isForgetful(core) && !isMending(core) && !hasSlowDisk();
     }
 
     /** Whether it must ask for an election when its timer runs out. */

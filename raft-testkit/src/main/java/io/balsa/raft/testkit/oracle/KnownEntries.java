@@ -29,6 +29,20 @@ final class KnownEntries {
         return agreeAmongOthers(at, term, hash);
     }
 
+    /** Whether a log has ever had this. */
+    boolean has(long index, long term, long hash) {
+        int at = (int) index - 1;
+        if (at < 0 || at >= terms.length) {
+            return index == 0;
+        }
+        boolean found = terms[at] == term && hashes[at] == hash;
+        long[] pairs = others[at];
+        for (int i = 0; pairs != null && i < pairs.length; i += 2) {
+            found |= pairs[i] == term && pairs[i + 1] == hash;
+        }
+        return found;
+    }
+
     private boolean agreeAmongOthers(int at, long term, long hash) {
         long[] pairs = others[at];
         int length = pairs == null ? 0 : pairs.length;

@@ -2,6 +2,7 @@ package io.balsa.raft.testkit.oracle;
 
 import io.balsa.raft.storage.EntryKind;
 import io.balsa.raft.storage.EntryRun;
+import io.balsa.raft.storage.LogPosition;
 import java.util.Arrays;
 
 /**
@@ -37,6 +38,10 @@ final class LogMirror {
 
     long lastTerm() {
         return termAt(last);
+    }
+
+    LogPosition position() {
+        return new LogPosition(last, lastTerm());
     }
 
     long termAt(long index) {

@@ -95,9 +95,17 @@ final class Promises implements Message.Handler {
         }
     }
 
+    /** A vote says that the log is as it was promised to be. */
+    private void requireWhole(Message message) {
+        if (sender.store().isMending()) {
+            throw new Violation("D3", message + " but what the disk has lost is not given back");
+        }
+    }
+
     /** Its term, and the own vote in it. */
     @Override
     public void onRequestVote(RequestVote request) {
+        requireWhole(request);
         if (request.term() > sender.campaignedTerm) {
             requireVoter(request);
         }
@@ -111,6 +119,7 @@ final class Promises implements Message.Handler {
         requireStore(reply, reply.storeId());
         requireTerm(reply);
         if (reply.granted()) {
+            requireWhole(reply);
             requireVote(reply, reply.to());
         }
     }

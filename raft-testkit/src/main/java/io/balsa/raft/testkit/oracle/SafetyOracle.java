@@ -13,7 +13,6 @@ import io.balsa.raft.message.RequestVote;
 import io.balsa.raft.message.TimeoutNow;
 import io.balsa.raft.storage.EntryKind;
 import io.balsa.raft.storage.EntryRun;
-import io.balsa.raft.storage.HardState;
 import io.balsa.raft.storage.SnapshotInfo;
 import io.balsa.raft.storage.StoredState;
 import java.util.ArrayList;
@@ -133,7 +132,7 @@ public final class SafetyOracle {
         StoreView before = view.store();
         boolean hadLived = view.hasLived;
         view.founding = found.founding();
-        new StartRules(view, canon, found, entries).start();
+        new StartRules(view, canon, known, found, entries).start();
         adopt(view);
         boolean isNew = !hadLived || view.store() != before;
         for (long index = view.log.base() + 1; isNew && index <= view.log.last(); index++) {
@@ -142,11 +141,16 @@ public final class SafetyOracle {
     }
 
     /**
-     * Damage has cost the server snapshots, the newest perhaps: it may come back with an older one. Called before
-     * {@link #onStart}.
+     * Damage has cost the server something: it may come back with an older snapshot, or with less of its log, if it says so.
+     * Called before {@link #onStart}.
      */
-    public void onSnapshotsDamaged(NodeId id) {
-        view(id).hasLostSnapshots = true;
+    public void onDamaged(NodeId id) {
+        view(id).isDamaged = true;
+    }
+
+    /** Whether nobody has given back yet what the server has lost to damage. */
+    public boolean isMending(NodeId id) {
+        return view(id).store().isMending();
     }
 
     /** The process of a server is gone: whatever it does from now on, until it starts, is a violation. */
@@ -218,7 +222,7 @@ public final class SafetyOracle {
         long lastBefore = view.log.last();
         CommitRules.Before before = new CommitRules.Before(
                 view.electorate(), view.log.memberships().latest().index());
-        checkTerm(view, ready);
+        view.go(ready);
         view.snapshots.install(ready, stillLeads);
         append(view, ready, stillLeads);
         view.claims.onReady(ready, view.log);
@@ -254,24 +258,6 @@ public final class SafetyOracle {
         Membership latest = view.log.memberships().latest().membership();
         if (!view.goesBy(latest)) {
             view.adopt(electorates.computeIfAbsent(latest, fresh -> new Electorate(fresh, this::view)));
-        }
-    }
-
-    private static void checkTerm(ServerView view, Ready ready) {
-        if (ready.term() < view.term) {
-            throw new Violation("D1", view.id + " went back from term " + view.term + " to " + ready.term());
-        }
-        if (ready.hardState().isPresent()) {
-            HardState before = view.state;
-            HardState next = ready.hardState().get();
-            if (next.currentTerm() < before.currentTerm()) {
-                throw new Violation("D1", view.id + " goes back from " + before + " to " + next);
-            }
-            boolean sameTerm = next.currentTerm() == before.currentTerm();
-            if (sameTerm && before.votedFor().isPresent() && !next.votedFor().equals(before.votedFor())) {
-                throw new Violation("D2", view.id + " changes its vote from " + before + " to " + next);
-            }
-            view.state = next;
         }
     }
 

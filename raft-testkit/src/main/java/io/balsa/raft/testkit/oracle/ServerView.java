@@ -7,6 +7,7 @@ import io.balsa.raft.cluster.RaftRole;
 import io.balsa.raft.core.Ready;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
+import io.balsa.raft.storage.LogPosition;
 import io.balsa.raft.storage.SnapshotInfo;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -61,7 +62,8 @@ final class ServerView {
     RaftRole role = RaftRole.FOLLOWER;
     boolean isUp;
     boolean hasLived;
-    boolean hasLostSnapshots; // damage has cost it snapshots, and nobody knows which
+    boolean isDamaged; // its disk has lost something, and nobody knows what
+    LogPosition promised = LogPosition.ZERO; // up to where its disk had reached when it started, damaged or not
     boolean mayCampaign; // it has a vote, or had one before its last Ready
     long campaignedTerm; // the last term it was a candidate of, with a vote
     Membership founding; // the membership that it knows without any log
@@ -160,6 +162,25 @@ final class ServerView {
             bytes += run.sizeBytes();
         }
         return bytes;
+    }
+
+    /** Takes over its term and vote: neither goes back (D1, D2). */
+    void go(Ready ready) {
+        if (ready.term() < term) {
+            throw new Violation("D1", id + " went back from term " + term + " to " + ready.term());
+        }
+        if (ready.hardState().isPresent()) {
+            HardState before = state;
+            HardState next = ready.hardState().get();
+            if (next.currentTerm() < before.currentTerm()) {
+                throw new Violation("D1", id + " goes back from " + before + " to " + next);
+            }
+            boolean sameTerm = next.currentTerm() == before.currentTerm();
+            if (sameTerm && before.votedFor().isPresent() && !next.votedFor().equals(before.votedFor())) {
+                throw new Violation("D2", id + " changes its vote from " + before + " to " + next);
+            }
+            state = next;
+        }
     }
 
     // --- its stores ---

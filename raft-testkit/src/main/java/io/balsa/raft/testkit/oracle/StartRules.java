@@ -13,28 +13,35 @@ import java.util.Optional;
  * What a server may find on its disk when it comes back: what was durable, and after it the beginning of what was being
  * written, in that order; and if the newest snapshot is not of that log, nothing but the snapshot. Nothing else was ever
  * there. A store that was just made holds nothing, or a snapshot that it was made from.
+ *
+ * <p>If its disk was damaged, it may find less: the beginning of the log, or nothing but a snapshot, as long as it knows up to
+ * where it once had it.
  */
 final class StartRules {
 
     private final ServerView view;
     private final CommittedLog canon;
+    private final KnownEntries known;
     private final HardState state;
     private final LogPosition base;
     private final Optional<SnapshotInfo> snapshot;
     private final long storeId;
+    private final LogPosition promised;
     private final LogMirror found;
 
-    StartRules(ServerView view, CommittedLog canon, StoredState stored, List<EntryRun> runs) {
+    StartRules(ServerView view, CommittedLog canon, KnownEntries known, StoredState stored, List<EntryRun> runs) {
         this.view = view;
         this.canon = canon;
+        this.known = known;
         state = stored.hardState();
         base = stored.base();
         snapshot = stored.snapshot();
         storeId = stored.identity().storeId();
+        promised = stored.promised();
         requireCommitted();
-        MembershipRows.Row known = new MembershipRows.Row(0, stored.founding());
-        found = new LogMirror(canon, known);
-        found.beginAfter(base.index(), snapshot.map(MembershipRows.Row::of).orElse(known));
+        MembershipRows.Row founding = new MembershipRows.Row(0, stored.founding());
+        found = new LogMirror(canon, founding);
+        found.beginAfter(base.index(), snapshot.map(MembershipRows.Row::of).orElse(founding));
         for (EntryRun run : runs) {
             found.append(run, EntryHashes.of(run));
         }
@@ -72,11 +79,12 @@ final class StartRules {
         }
         view.writes.clear();
         view.store().reopened(state, found, snapshot);
+        view.promised = promised;
         view.state = state;
         view.term = state.currentTerm();
         view.log.copyFrom(found);
         view.commitIndex = covered();
-        view.hasLostSnapshots = false;
+        view.isDamaged = false;
         view.snapshots.begin(base.index());
         view.mayCampaign = view.hasVote();
         view.isUp = true;
@@ -118,7 +126,7 @@ final class StartRules {
 
     private void checkSnapshot() {
         long before = view.store().covered();
-        if (covered() < before && !view.hasLostSnapshots) {
+        if (covered() < before && !view.isDamaged) {
             throw new Violation("D1", view.id + " had a snapshot of " + before + " and is back with " + snapshot);
         }
     }
@@ -147,16 +155,50 @@ final class StartRules {
         }
         if (!acknowledgedIsThere) {
             throw new Violation(
-                    "D4", view.id + " has lost entries that it had acknowledged; it is back with " + found.last());
+                    "D4",
+                    view.id + " has lost entries that it had acknowledged; it is back with " + found.last()
+                            + " and promises " + promised);
         }
         throw new Violation(
                 "D7",
                 view.id + " had synced entries up to " + synced + " and is back with " + found.last()
-                        + ", which is neither that nor what it wrote after that");
+                        + ", which is neither that nor what it wrote after that, nor what damage has left of it; it promises "
+                        + promised);
     }
 
-    /** Whether the store finds this when it has held that log. */
+    /**
+     * Whether the store finds this when it has held that log, of which damage may have left less; then the store speaks for what
+     * it held, until it is whole again.
+     */
     private boolean isWhatIsFound(LogMirror held) {
+        StoreView store = view.store();
+        if (view.isDamaged) {
+            boolean isLeft = isWhatIsLeft(held);
+            if (isLeft && isMending()) {
+                store.damaged(promised, held);
+            }
+            return isLeft;
+        }
+        return promised.equals(store.promisedWith(found)) && isWhole(held);
+    }
+
+    private boolean isMending() {
+        return !found.position().isAtLeastAsUpToDateAs(promised);
+    }
+
+    /**
+     * The log as it was once: what stands in a file before the damage may have been replaced by what stood behind it. It was
+     * this server's log all the same, and what a leader says replaces it once more.
+     */
+    private boolean isWhatIsLeft(LogMirror held) {
+        boolean anew = found.last() == covered() && base.index() == covered();
+        boolean beginning = known.has(found.last(), found.lastTerm(), found.hashAt(found.last()));
+        return (anew || (beginning && (base.index() <= covered() || view.store().mayBeginAfter(base.index()))))
+                && promised.isAtLeastAsUpToDateAs(held.position())
+                && promised.isAtLeastAsUpToDateAs(view.store().promisedWith(found));
+    }
+
+    private boolean isWhole(LogMirror held) {
         if (!held.hasCommitted(covered())) {
             return found.last() == covered() && base.index() == covered();
         }

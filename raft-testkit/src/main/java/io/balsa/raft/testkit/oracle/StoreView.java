@@ -3,14 +3,20 @@ package io.balsa.raft.testkit.oracle;
 import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
+import io.balsa.raft.storage.LogPosition;
 import io.balsa.raft.storage.SnapshotInfo;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * What the store of a server would give back now: term and vote, the votes of earlier terms, the log, the newest snapshot.
  * A server whose disk is wiped comes back with another store, which has promised nothing.
+ *
+ * <p>A store that has lost entries to damage still speaks for them, as long as its server takes no part in elections; when it
+ * does again, a leader must have given back whatever of them is committed.
  *
  * <p>A snapshot counts as soon as it is durable, even before the log goes on after it: a store that is opened finishes that.
  */
@@ -26,6 +32,9 @@ final class StoreView {
     private long droppable; // up to here the storage was told that it may let go of entries
     private long acknowledged; // up to here it has told a leader that it has the leader's entries
     private long acknowledgedHash;
+    private LogPosition promised = LogPosition.ZERO; // up to where it was before it was damaged; it remembers that
+    private final List<LogMirror> lost = new ArrayList<>(); // what it held then, as long as it is not whole
+    private boolean mending;
 
     /** An empty store of a server that knows this membership. */
     StoreView(NodeId server, long id, CommittedLog canon, MembershipRows.Row known) {
@@ -77,6 +86,11 @@ final class StoreView {
         return index <= last() && hashAt(index) == hash;
     }
 
+    /** Whether nobody can be elected against this, for all that this store has to say: it holds it, or has lost it. */
+    boolean speaksFor(long index, long hash) {
+        return holds(index, hash) || lost.stream().anyMatch(log -> log.has(index, hash));
+    }
+
     /** Whether it was written, even if the newest snapshot, which nobody has been told of yet, takes its place. */
     boolean isWritten(long index, long hash) {
         return holds(index, hash) || log.has(index, hash);
@@ -84,6 +98,49 @@ final class StoreView {
 
     boolean votedFor(NodeId candidate, long inTerm) {
         return candidate.equals(votes.get(inTerm));
+    }
+
+    // --- what it has lost ---
+
+    /** Damage has taken what comes after its end. */
+    void damaged(LogPosition upTo, LogMirror held) {
+        promised = upTo;
+        LogMirror copy = new LogMirror(
+                canon, new MembershipRows.Row(0, held.memberships().latest().membership()));
+        copy.copyFrom(held);
+        lost.add(copy);
+        mending = true;
+    }
+
+    /** Whether it has lost entries that nobody has given back yet. */
+    boolean isMending() {
+        return mending;
+    }
+
+    /** Up to where it is said to reach or have reached, if it is opened with that log. */
+    LogPosition promisedWith(LogMirror found) {
+        LogPosition there = found.position();
+        return there.isAtLeastAsUpToDateAs(promised) ? there : promised;
+    }
+
+    private void mend() {
+        if (!mending || !new LogPosition(last(), lastTerm()).isAtLeastAsUpToDateAs(promised)) {
+            return;
+        }
+        for (LogMirror before : lost) {
+            long common = Math.min(before.last(), canon.size());
+            while (!before.hasCommitted(common)) {
+                common--;
+            }
+            if (!holds(common, canon.hashAt(common))) {
+                throw new Violation(
+                        "D4",
+                        server + " is whole again, it believes, without all of the " + common
+                                + " committed entries that it had before it was damaged");
+            }
+        }
+        lost.clear();
+        mending = false;
     }
 
     // --- what it takes ---
@@ -108,6 +165,7 @@ final class StoreView {
     void hold(EntryRun run, long[] hashes) {
         log.append(run, hashes);
         forgetAcknowledged(run.firstIndex() - 1);
+        mend();
     }
 
     /** A snapshot stands for the log up to its end, durably. */
@@ -116,6 +174,7 @@ final class StoreView {
         if (!log.hasCommitted(installed.index())) {
             log.beginAfter(installed.index(), MembershipRows.Row.of(installed));
             forgetAcknowledged(installed.index());
+            mend();
         }
     }
 
@@ -162,5 +221,8 @@ final class StoreView {
         snapshot = foundSnapshot;
         mayDrop(found.base());
         forgetAcknowledged(covered());
+        mend();
+        mending = !found.position().isAtLeastAsUpToDateAs(promised);
+        promised = mending ? promised : LogPosition.ZERO;
     }
 }

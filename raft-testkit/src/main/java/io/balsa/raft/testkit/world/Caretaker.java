@@ -1,6 +1,7 @@
 package io.balsa.raft.testkit.world;
 
 import io.balsa.raft.cluster.Membership;
+import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.testkit.Draws;
 import io.balsa.raft.testkit.SimulatedDisk;
 import io.balsa.raft.testkit.coverage.Counter;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Takes servers down, looks after those that went down by themselves, and brings them back. */
 final class Caretaker {
@@ -34,13 +36,19 @@ final class Caretaker {
     private int crashes;
     private boolean calm;
 
-    Caretaker(World world, Plan plan, List<SimulatedServer> servers, CoverageWatch counters, Roster roster) {
+    Caretaker(
+            World world,
+            Plan plan,
+            List<SimulatedServer> servers,
+            CoverageWatch counters,
+            Roster roster,
+            Predicate<NodeId> mending) {
         this.world = world;
         this.servers = servers;
         this.counters = counters;
         this.roster = roster;
         coverage = counters.coverage();
-        soundness = new Soundness(roster, plan.founding(), servers);
+        soundness = new Soundness(roster, plan.founding(), servers, mending);
         draws = Draws.stream(plan.seed(), "caretaker");
         for (int number = 1; number <= plan.size(); number++) {
             again.set(number, plan.faults().contains(Fault.POWER_CUT) && draws.chance(0.5));
@@ -144,7 +152,7 @@ final class Caretaker {
 
     /** A node has stopped by itself, as it should in trouble: somebody looks after it, after a while. */
     void onFailed(SimulatedServer victim, Throwable cause) {
-        if (!Causes.isOfDisk(cause) || !(victim.mayFail(cause) || soundness.isSpoilt(victim))) {
+        if (!Causes.isOfDisk(cause) || !victim.mayFail(cause)) {
             violation = Optional.of(Causes.violationIn(cause)
                     .orElseGet(() -> new Violation("A1", victim + " has stopped by itself: " + cause, cause)));
             return;
@@ -200,7 +208,7 @@ final class Caretaker {
 
     // --- up ---
 
-    /** Starts a server, which must be able to, unless its disk is damaged: then it must say so. */
+    /** Starts a server, which must be able to, unless its term or vote is damaged: then it must say so. */
     void start(SimulatedServer server) {
         if (server.isUp() || soundness.isRuined(server)) {
             return;
@@ -217,15 +225,17 @@ final class Caretaker {
             crash(server, CrashModes.any(draws));
             return;
         }
-        if (refusal.isPresent() && !soundness.isSpoilt(server)) {
+        if (refusal.isEmpty()) {
+            soundness.started(server);
+            return;
+        }
+        if (!soundness.isDamaged(server)) {
             throw new Violation("D7", server + " cannot start: " + refusal.get().reason());
         }
-        if (refusal.isPresent()) {
-            world.tell(server, () -> "refuses to start: " + refusal.get().reason());
-            coverage.count(Counter.BIT_ROT_DETECTED);
-            coverage.count(Counter.CRC_FAILURES_REFUSED, refusal.get().isOfLog() ? 1 : 0);
-            soundness.ruin(server);
-        }
+        world.tell(server, () -> "refuses to start: " + refusal.get().reason());
+        coverage.count(Counter.BIT_ROT_DETECTED);
+        coverage.count(Counter.CRC_FAILURES_REFUSED, refusal.get().isOfLog() ? 1 : 0);
+        soundness.ruin(server);
     }
 
     /** All servers that can ever start again. */

@@ -94,7 +94,7 @@ public final class ClusterRun {
         for (int number = 1; number <= plan.size(); number++) {
             servers.add(new SimulatedServer(setup, number));
         }
-        Caretaker caretaker = new Caretaker(world, plan, servers, counters, roster);
+        Caretaker caretaker = new Caretaker(world, plan, servers, counters, roster, oracle::isMending);
         nemesis = new Nemesis(world, network, plan, servers, caretaker);
         operator = new Operator(world, plan, nemesis, servers, roster);
         watch.tell(nemesis, operator);

@@ -31,6 +31,7 @@ final class RunWatch implements ServerWatcher, SimulatedNetwork.Watcher {
     private final Coverage coverage;
     private final long[] latest; // by link: the number of the message that was sent last, of those that arrived
     private final Telling telling;
+    private final Mends mends;
     private final Roster roster;
     private @Nullable Nemesis nemesis;
     private @Nullable Operator operator;
@@ -42,6 +43,7 @@ final class RunWatch implements ServerWatcher, SimulatedNetwork.Watcher {
         this.counters = counters;
         coverage = counters.coverage();
         telling = new Telling(world, servers);
+        mends = new Mends(coverage, oracle::isMending);
         latest = new long[SimulatedNetwork.link(servers, servers) + 1];
     }
 
@@ -74,6 +76,7 @@ final class RunWatch implements ServerWatcher, SimulatedNetwork.Watcher {
     @Override
     public void onRecovered(SimulatedServer server, Recovery recovery) {
         counters.onRecovered(recovery.cutBytes(), recovery.slotLost());
+        mends.onRecovered(server.id(), recovery);
     }
 
     @Override
@@ -119,7 +122,7 @@ final class RunWatch implements ServerWatcher, SimulatedNetwork.Watcher {
 
     @Override
     public void onDamaged(SimulatedServer server) {
-        oracle.onSnapshotsDamaged(server.id());
+        oracle.onDamaged(server.id());
     }
 
     @Override
@@ -176,6 +179,7 @@ final class RunWatch implements ServerWatcher, SimulatedNetwork.Watcher {
 
     @Override
     public void onDurable(SimulatedServer server, long number) {
+        mends.onDurable(server.id());
         roster.onDurable(server.id(), number);
         oracle.onDurable(server.id(), number);
         counters.onDurable(server.id(), number);

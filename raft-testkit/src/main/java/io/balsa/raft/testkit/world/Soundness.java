@@ -16,10 +16,13 @@ final class Soundness {
     private final Roster roster;
     private final Membership founding;
     private final List<SimulatedServer> servers;
-    private final BitSet spoilt = new BitSet(); // servers whose disk has lost what it had promised
+    private final Predicate<NodeId> mending; // servers that have found out what they lost, and were not given it back
+    private final BitSet damaged =
+            new BitSet(); // servers whose disk has lost what it had promised, and nobody has looked
     private final BitSet ruined = new BitSet(); // of those, who has said so and will not start again
 
-    Soundness(Roster roster, Membership founding, List<SimulatedServer> servers) {
+    Soundness(Roster roster, Membership founding, List<SimulatedServer> servers, Predicate<NodeId> mending) {
+        this.mending = mending;
         this.roster = roster;
         this.founding = founding;
         this.servers = servers;
@@ -29,7 +32,7 @@ final class Soundness {
 
     /** Its disk has lost what it had promised to keep. */
     void spoil(SimulatedServer server) {
-        spoilt.set(server.number());
+        damaged.set(server.number());
     }
 
     /** It has said so, and will not start again. */
@@ -37,15 +40,25 @@ final class Soundness {
         ruined.set(server.number());
     }
 
+    /** It has read its disk, and knows what is left. */
+    void started(SimulatedServer server) {
+        damaged.clear(server.number());
+    }
+
     /** Its disk is a new one. */
     void renew(SimulatedServer server) {
-        spoilt.clear(server.number());
+        damaged.clear(server.number());
         ruined.clear(server.number());
     }
 
-    /** Whether the disk of this server has lost what it had promised to keep. */
+    /** Whether its disk has lost something, and it has not read it since. */
+    boolean isDamaged(SimulatedServer server) {
+        return damaged.get(server.number());
+    }
+
+    /** Whether the disk of this server has lost what it had promised to keep, and nobody has given it back. */
     boolean isSpoilt(SimulatedServer server) {
-        return spoilt.get(server.number());
+        return isDamaged(server) || mending.test(server.id());
     }
 
     /** Whether this server will not start again. */

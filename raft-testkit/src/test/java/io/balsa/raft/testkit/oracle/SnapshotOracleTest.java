@@ -283,7 +283,7 @@ class SnapshotOracleTest {
             stage.snaps(N1, upTo4);
 
             assertViolates("D1", () -> stage.restarts(N1, state(1, N1), noOp(1, 1), entries(2, 4, 1)));
-            stage.oracle.onSnapshotsDamaged(N1);
+            stage.oracle.onDamaged(N1);
             stage.restarts(N1, state(1, N1), noOp(1, 1), entries(2, 4, 1));
         }
 
