@@ -11,6 +11,11 @@ public final class ProposalRefusedException extends RaftException {
     public enum Reason {
         /** More waits already than {@link RaftConfig} allows; try again later, with a pause. */
         OVERLOADED,
+        /**
+         * The leader's disk is full, and nobody who has room has taken over yet; try again later, with a pause. Reads are
+         * served as before.
+         */
+        DISK_FULL,
         /** The leadership is being handed over; try again in a moment, or ask the next leader. */
         TRANSFER_IN_PROGRESS,
         /** The command is longer than {@link RaftConfig#maxCommandBytes}; it will never be taken. */

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param lastIndex where the log ends
  * @param membership the membership in effect on this server: the latest in its log
  * @param membershipIndex where in the log that stands; 0 for the one the cluster was founded with
+ * @param diskFull whether this server's disk has no room, so that it takes no commands until there is some; reads are served
  */
 public record RaftStatus(
         NodeIdentity identity,
@@ -28,7 +29,8 @@ public record RaftStatus(
         long appliedIndex,
         long lastIndex,
         Membership membership,
-        long membershipIndex) {
+        long membershipIndex,
+        boolean diskFull) {
 
     /** Whether this node leads, as far as it knows: by now another may. */
     public boolean isLeader() {

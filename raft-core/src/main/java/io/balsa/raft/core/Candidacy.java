@@ -61,9 +61,9 @@ final class Candidacy {
         return core.nowNanos() - heardLeaderNanos < leaseBoundNanos() && !log.neverHadAnotherVoter(core.self());
     }
 
-    /** Whether an election could lead to anything. */
+    /** Whether an election could lead to anything. With a full disk it leads to reads, if nobody else can do better. */
     boolean isOpen() {
-        return isOpenToTransfer() && !removed && !isBoundByLease();
+        return isFit() && !removed && !isBoundByLease() && (!core.disk().isFull() || isOnlyVoter());
     }
 
     /**
@@ -80,7 +80,12 @@ final class Candidacy {
 
     /** Whether the leader may let this server take over: it is no longer bound to the leader then. */
     boolean isOpenToTransfer() {
-        return isVoter() && !isForgetful() && !log.isMending() && !core.hasSlowDisk();
+        return isFit() && !core.disk().isFull();
+    }
+
+    /** Whether it has a vote that is worth something, a log that speaks for it, and a disk that answers. */
+    private boolean isFit() {
+        return isVoter() && !isForgetful() && !log.isMending() && !core.disk().isSlow(core.nowNanos());
     }
 
     /** Whether the cluster knows that this server once had another store, and so has forgotten what it voted (ADR 0025). */

@@ -3,21 +3,33 @@ package io.balsa.raft.core;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** How long the disk has been at work on what it was given. */
+/** How long the disk has been at work on what it was given, and whether it has room for more. */
 final class DiskWatch {
 
     private record Given(long number, long nanos) {}
 
     private final Deque<Given> unfinished = new ArrayDeque<>();
     private final long longestNanos;
+    private boolean full;
 
     DiskWatch(long longestNanos) {
         this.longestNanos = longestNanos;
     }
 
-    /** The Ready of this number has something to write. */
-    void given(long number, long nowNanos) {
-        unfinished.add(new Given(number, nowNanos));
+    /** This Ready is taken, and may have something to write. */
+    void given(Ready ready, long nowNanos) {
+        if (ready.mustSync()) {
+            unfinished.add(new Given(ready.number(), nowNanos));
+        }
+    }
+
+    void room(boolean there) {
+        full = !there;
+    }
+
+    /** Whether there is no room for commands. What is small, as a leader's blank entry, may still find some. */
+    boolean isFull() {
+        return full;
     }
 
     /** Everything up to the Ready of this number is durable. */

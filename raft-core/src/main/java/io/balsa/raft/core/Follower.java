@@ -86,8 +86,8 @@ final class Follower extends Role {
         assert request.term() == core.currentTerm() : "the core settles the term first";
         follow(request.from());
 
-        // The disk cannot keep up: the leader will send this again.
-        if (log.isDiskFarBehind()) {
+        // The disk cannot keep up, or has no room: the leader will send this again.
+        if (log.isDiskFarBehind() || (core.disk().isFull() && log.wouldAppendCommands(request.runs()))) {
             return;
         }
 

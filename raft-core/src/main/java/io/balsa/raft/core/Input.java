@@ -86,6 +86,19 @@ public sealed interface Input {
     }
 
     /**
+     * The disk has become full, or there is room again. What was given to it before is not lost: it is written when there is
+     * room, if there is none left for it.
+     *
+     * @param hasRoom whether there is room now; taken for granted before this is first told
+     */
+    record RoomChanged(boolean hasRoom) implements Input {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.onRoomChanged(this);
+        }
+    }
+
+    /**
      * Old entries were read for a follower that needs them.
      *
      * @param follower whom the {@link Load.Entries} that this answers was made for
@@ -198,6 +211,9 @@ public sealed interface Input {
 
         /** See {@link Persisted}. */
         void onPersisted(Persisted input);
+
+        /** See {@link RoomChanged}. */
+        void onRoomChanged(RoomChanged input);
 
         /** See {@link Loaded}. */
         void onLoaded(Loaded input);

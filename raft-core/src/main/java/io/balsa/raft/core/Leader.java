@@ -118,6 +118,7 @@ final class Leader extends Role {
         sendHeartbeats();
         replicator.lookAround();
         transfer.settle(true);
+        transfer.offer();
         if (changer.isFree() && !transfer.isUnderWay()) {
             stores.improvement().ifPresent(this::append);
         }
@@ -139,8 +140,8 @@ final class Leader extends Role {
     /** "If command received from client: append entry to local log, respond after entry applied" (figure 3.1). */
     @Override
     void onProposed(Input.Proposed input) {
-        if (transfer.isUnderWay()) {
-            core.tell(new Notice.ProposalsRefused(input.batch(), 0, Notice.Refusal.TRANSFER_IN_PROGRESS));
+        if (transfer.isUnderWay() || core.disk().isFull()) {
+            core.tell(new Notice.ProposalsRefused(input.batch(), 0, transfer.refusal()));
             return;
         }
         List<byte[]> commands = input.commands();

@@ -176,6 +176,8 @@ public sealed interface Notice {
         NOT_LEADER,
         /** Too many bytes wait to be committed. */
         OVERLOADED,
+        /** The leader's disk is full. */
+        DISK_FULL,
         /** The leadership is being handed over. */
         TRANSFER_IN_PROGRESS,
         /** The leader did not answer in time. */

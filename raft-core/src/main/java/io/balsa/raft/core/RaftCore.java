@@ -108,9 +108,7 @@ public final class RaftCore implements Input.Handler {
                 log.takeCommitted(),
                 outbox.takeNotices(),
                 new Ready.Standing(role(), currentTerm(), leader(), log.commitIndex(), log.lastIndex()));
-        if (ready.mustSync()) {
-            disk.given(number, nowNanos);
-        }
+        disk.given(ready, nowNanos);
         return ready;
     }
 
@@ -215,6 +213,11 @@ public final class RaftCore implements Input.Handler {
         log.persisted(input.number());
         disk.persisted(input.number());
         role.onPersisted(input.number());
+    }
+
+    @Override
+    public void onRoomChanged(Input.RoomChanged input) {
+        disk.room(input.hasRoom());
     }
 
     @Override
@@ -344,6 +347,10 @@ public final class RaftCore implements Input.Handler {
 
     boolean hasSlowDisk() {
         return disk.isSlow(nowNanos);
+    }
+
+    DiskWatch disk() {
+        return disk;
     }
 
     private void adoptTerm(long term) {

@@ -2,6 +2,7 @@ package io.balsa.raft.core;
 
 import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
+import io.balsa.raft.storage.EntryKind;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.LogPosition;
 import io.balsa.raft.storage.SnapshotInfo;
@@ -140,6 +141,14 @@ final class RaftLog {
     /** Whether so much waits for the disk that no more can be taken: nothing is let go of before it is durable. */
     boolean isDiskFarBehind() {
         return recent.bytes() / 2 > recent.maxBytes();
+    }
+
+    /** Whether there are commands among these entries that are not here; whoever has the last of a run has all of it. */
+    boolean wouldAppendCommands(List<EntryRun> runs) {
+        return runs.stream()
+                .anyMatch(run -> (run.kind() == EntryKind.COMMAND || run.kind() == EntryKind.SESSION)
+                        && run.lastIndex() > baseIndex()
+                        && !contains(run.lastPosition()));
     }
 
     // --- what changes it ---

@@ -4,6 +4,7 @@ import io.balsa.raft.cluster.ChangeRefusal;
 import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.message.TimeoutNow;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class Transfer {
     private final Lease lease;
     private @Nullable Going going;
     private boolean asked;
+    private long offers;
 
     Transfer(RaftCore core, Replicator replicator, Lease lease) {
         this.core = core;
@@ -73,12 +75,15 @@ final class Transfer {
                 .thenComparingLong(Progress::matchIndex)
                 .thenComparing(Progress::id, Comparator.reverseOrder());
         return replicator.followers().stream()
-                .filter(follower -> log.membership().voters().contains(follower.id()))
-                .filter(follower -> !follower.isForgetful())
-                .filter(follower -> core.nowNanos() - follower.lastHeardNanos()
-                        < core.settings().electionTimeoutNanos())
+                .filter(this::isFit)
                 .max(byFitness)
                 .map(Progress::id);
+    }
+
+    private boolean isFit(Progress follower) {
+        return log.membership().voters().contains(follower.id())
+                && !follower.isForgetful()
+                && core.nowNanos() - follower.lastHeardNanos() < core.settings().electionTimeoutNanos();
     }
 
     /** Asks the target as soon as it has everything, and again with each heartbeat, because a message may be lost. */
@@ -104,6 +109,30 @@ final class Transfer {
     /** When it is to be looked at again, if that is before {@code deadlineNanos}. */
     long earlierDeadline(long deadlineNanos) {
         return going != null && going.deadlineNanos - deadlineNanos < 0 ? going.deadlineNanos : deadlineNanos;
+    }
+
+    Notice.Refusal refusal() {
+        return isUnderWay() ? Notice.Refusal.TRANSFER_IN_PROGRESS : Notice.Refusal.DISK_FULL;
+    }
+
+    /**
+     * A leader whose disk is full takes no commands, so anybody else who has all of the log may lead as soon as it likes; whose
+     * disk is full too, will not. They are asked in turn, because it is not known whose that is. If nobody can do better, this
+     * server goes on to lead, and reads are served.
+     */
+    void offer() {
+        if (!core.disk().isFull() || isUnderWay()) {
+            return;
+        }
+        List<NodeId> heirs = replicator.followers().stream()
+                .filter(this::isFit)
+                .map(Progress::id)
+                .filter(heir -> replicator.matchIndex(heir) == log.lastIndex())
+                .sorted()
+                .toList();
+        if (!heirs.isEmpty()) {
+            ask(heirs.get((int) (offers++ % heirs.size())));
+        }
     }
 
     /** This server has no vote any more, so it steps down, and somebody else may as well lead at once. */

@@ -23,7 +23,9 @@ public record ForwardedFailure(long term, NodeId from, NodeId to, ForwardId id, 
         /** The leadership is being handed over. */
         TRANSFER_IN_PROGRESS(3),
         /** The command is longer than the sender allows. */
-        TOO_LARGE(4);
+        TOO_LARGE(4),
+        /** The sender's disk is full. */
+        DISK_FULL(5);
 
         private final int code;
 

@@ -169,6 +169,9 @@ final class ConsensusAgent extends AbstractAgent {
             step(input);
             if (input instanceof Input.Persisted persisted) {
                 audience.stallLog.persisted(persisted.number(), nowNanos);
+            } else if (input instanceof Input.RoomChanged room) {
+                audience.stallLog.room(room.hasRoom());
+                audience.status.room(core, room.hasRoom());
             }
         }
         return batch.size();

@@ -143,15 +143,18 @@ final class ForwardedIntake implements ForwardedCommand.Answerer {
         if (failure instanceof NotLeaderException notLeader) {
             fail(request, Reason.NOT_LEADER, notLeader.leader().map(Member::id));
         } else if (failure instanceof ProposalRefusedException refused) {
-            fail(
-                    request,
-                    refused.reason() == ProposalRefusedException.Reason.TRANSFER_IN_PROGRESS
-                            ? Reason.TRANSFER_IN_PROGRESS
-                            : Reason.OVERLOADED,
-                    Optional.empty());
+            fail(request, reasonOf(refused), Optional.empty());
         } else {
             fail(request, Reason.UNKNOWN, Optional.empty());
         }
+    }
+
+    private static Reason reasonOf(ProposalRefusedException refused) {
+        return switch (refused.reason()) {
+            case TRANSFER_IN_PROGRESS -> Reason.TRANSFER_IN_PROGRESS;
+            case DISK_FULL -> Reason.DISK_FULL;
+            default -> Reason.OVERLOADED;
+        };
     }
 
     private void fail(ForwardedProposal request, Reason reason, Optional<NodeId> leader) {

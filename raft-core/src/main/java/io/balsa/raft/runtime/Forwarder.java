@@ -113,6 +113,7 @@ final class Forwarder {
                 new OutcomeUnknownException("the leader could not tell what became of the command it was passed");
             case NOT_LEADER -> new NotLeaderException(answer.leader().flatMap(audience.peers::member));
             case OVERLOADED -> refused(ProposalRefusedException.Reason.OVERLOADED, "too much waits at the leader");
+            case DISK_FULL -> refused(ProposalRefusedException.Reason.DISK_FULL, "the leader's disk is full");
             case TRANSFER_IN_PROGRESS ->
                 refused(ProposalRefusedException.Reason.TRANSFER_IN_PROGRESS, "the leadership is being handed over");
             case TOO_LARGE ->

@@ -9,6 +9,7 @@ import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
 import io.balsa.raft.storage.SnapshotInfo;
 import io.balsa.raft.storage.Storage;
+import io.balsa.raft.storage.StorageFullException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,9 @@ import java.util.function.Consumer;
  * is written before the entries that follow it; what it makes superfluous goes last. Group commit: everything
  * that came in during one sync shares the next. What is left unwritten at the end was never spoken of, so nobody counts on
  * it.
+ *
+ * <p>What the storage has no room for is kept in hand, with all that follows it, and is tried again: nothing is said of it
+ * before. The consensus agent is told of the lack, as a rule before anything has to be kept.
  */
 final class LogAgent extends AbstractAgent {
 
@@ -29,23 +33,48 @@ final class LogAgent extends AbstractAgent {
             SnapshotWork snapshots,
             List<EntryRun> entries,
             List<AfterSync> messagesAfterSync,
-            boolean mustSync) {}
+            boolean mustSync) {
+
+        boolean isWhole() {
+            return number > 0;
+        }
+
+        /** What there was no room for; the rest is written, but may be written again. */
+        Write from(int run) {
+            return new Write(
+                    number, hardState, snapshots, entries.subList(run, entries.size()), messagesAfterSync, mustSync);
+        }
+
+        /** What there was room for: it has no number, because nothing is told of it yet. */
+        Write upTo(int run) {
+            return new Write(
+                    0,
+                    hardState,
+                    new SnapshotWork(Optional.empty(), snapshots.install(), 0),
+                    entries.subList(0, run),
+                    List.of(),
+                    false);
+        }
+    }
 
     private final Storage storage;
     private final Sender sender;
     private final Consumer<Input> consensus;
     private final Probe probe;
+    private final RoomWatch room;
     private final Inbox<Write> writes = new Inbox<>();
+    private List<Write> inHand = new ArrayList<>(); // for lack of room; bounded by what a core lets be in flight
 
     /**
      * Tells the consensus agent what is done.
      */
-    LogAgent(Storage storage, Sender sender, Consumer<Input> consensus, Probe probe) {
+    LogAgent(Storage storage, Sender sender, Consumer<Input> consensus, Clock clock, Probe probe) {
         super("log");
         this.storage = storage;
         this.sender = sender;
         this.consensus = consensus;
         this.probe = probe;
+        room = new RoomWatch(storage, clock);
     }
 
     /** Called by the consensus agent. What is in the log agent's hands is bounded by what a core lets be in flight. */
@@ -63,40 +92,98 @@ final class LogAgent extends AbstractAgent {
     @Override
     public int doWork() {
         List<Write> batch = writes.takeAll();
-        if (!batch.isEmpty()) {
-            write(batch);
-            speak(batch);
+        int work = batch.size();
+        if (!inHand.isEmpty()) {
+            batch.forEach(this::keep);
+            batch = room.isDue() ? inHand : List.of();
+            inHand = batch.isEmpty() ? inHand : new ArrayList<>();
         }
-        return batch.size();
+        if (!batch.isEmpty()) {
+            carryOut(batch);
+        }
+        if (room.look(inHand.isEmpty())) {
+            consensus.accept(new Input.RoomChanged(room.hasRoom()));
+            work++;
+        }
+        return work;
     }
 
-    private void write(List<Write> batch) {
+    /** For later; but what makes room is done at once, as long as it does not concern what is kept. */
+    private void keep(Write write) {
+        inHand.add(write);
+        long compactTo = write.snapshots.compactTo();
+        if (compactTo > 0 && compactTo < firstInHand()) {
+            storage.compact(compactTo);
+        }
+    }
+
+    /** What is kept begins here, if that is known. */
+    private long firstInHand() {
+        long first = Long.MAX_VALUE;
+        for (Write write : inHand) {
+            if (write.snapshots.install().isPresent()) {
+                return 0;
+            }
+            first = write.entries.isEmpty()
+                    ? first
+                    : Math.min(first, write.entries.get(0).firstIndex());
+        }
+        return first;
+    }
+
+    /** All of it, or what there is room for. */
+    private void carryOut(List<Write> batch) {
+        List<Write> done = new ArrayList<>();
         boolean dirty = false;
         for (Write write : batch) {
+            if (inHand.isEmpty()) {
+                write(write, done);
+                dirty |= write.mustSync;
+            } else {
+                keep(write);
+            }
+        }
+        if (dirty) {
+            storage.sync();
+            tellWhatIsDurable(done);
+        }
+        speak(done);
+    }
+
+    private void write(Write write, List<Write> done) {
+        int runs = 0;
+        try {
             write.hardState.ifPresent(storage::writeHardState);
             write.snapshots.install().ifPresent(storage::installSnapshot);
             for (EntryRun run : write.entries) {
                 storage.append(run);
+                runs++;
             }
-            if (write.snapshots.compactTo() > 0) {
-                storage.compact(write.snapshots.compactTo());
-            }
-            dirty |= write.mustSync;
+        } catch (StorageFullException full) {
+            done.add(write.upTo(runs));
+            keep(write.from(runs));
+            return;
         }
-        if (dirty) {
-            storage.sync();
-            tellWhatIsDurable(batch);
+        if (write.snapshots.compactTo() > 0) {
+            storage.compact(write.snapshots.compactTo());
         }
+        done.add(write);
     }
 
     private void tellWhatIsDurable(List<Write> batch) {
+        long last = 0;
         for (Write write : batch) {
-            write.snapshots.install().ifPresent(installed -> probe.onSnapshotInstalled(write.number, installed));
+            if (write.isWhole()) {
+                write.snapshots.install().ifPresent(installed -> probe.onSnapshotInstalled(write.number, installed));
+                last = write.number;
+            }
         }
-        probe.onDurable(batch.get(batch.size() - 1).number);
+        if (last > 0) {
+            probe.onDurable(last);
+        }
     }
 
-    /** All of the batch is durable now. */
+    /** All of the batch is durable now, but of a write of which only a part was done, nothing is said. */
     private void speak(List<Write> batch) {
         List<AfterSync> messages = truthsOf(batch);
         for (AfterSync message : messages) {
@@ -134,6 +221,11 @@ final class LogAgent extends AbstractAgent {
     private static void forget(List<AfterSync> messages, long replacedFrom) {
         messages.removeIf(
                 message -> message instanceof AppendEntriesAccepted accepted && accepted.matchIndex() >= replacedFrom);
+    }
+
+    @Override
+    public long nanosToDeadline() {
+        return room.nanosToDeadline();
     }
 
     @Override

@@ -115,6 +115,8 @@ final class Requests extends QuietNotices {
             case OVERLOADED ->
                 new ProposalRefusedException(
                         ProposalRefusedException.Reason.OVERLOADED, "too many bytes wait to be committed");
+            case DISK_FULL ->
+                new ProposalRefusedException(ProposalRefusedException.Reason.DISK_FULL, "the leader's disk is full");
             case TRANSFER_IN_PROGRESS ->
                 new ProposalRefusedException(
                         ProposalRefusedException.Reason.TRANSFER_IN_PROGRESS, "the leadership is being handed over");

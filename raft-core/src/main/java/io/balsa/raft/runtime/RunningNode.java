@@ -84,7 +84,7 @@ final class RunningNode implements Transport.Receiver {
         completer = new Completer(parts.callbackExecutor());
         pendingBytes = new ByteBudget(config.maxPendingBytes());
         board = new SnapshotBoard(identity, state.snapshot());
-        log = new LogAgent(parts.storage(), sender, this::step, seams.probe());
+        log = new LogAgent(parts.storage(), sender, this::step, seams.clock(), seams.probe());
         load = new LoadAgent(parts.storage());
         snapshots = snapshotAgent();
         quarantine = new Quarantine(seams.clock().nanoTime()); // a name that no life before had

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells operators that the disk does not answer, and that it does again: a leader that has given up its leadership because of
+ * Tells operators that the disk does not answer or is full, and that it is well again: a leader that has given up its leadership because of
  * that should not be a riddle. Used by the consensus agent.
  */
 final class StallLog {
@@ -21,6 +21,7 @@ final class StallLog {
     private final long longestNanos;
     private final Deque<Write> writes = new ArrayDeque<>();
     private boolean told;
+    private boolean full;
 
     StallLog(NodeIdentity identity, long longestNanos) {
         this.identity = identity;
@@ -48,8 +49,25 @@ final class StallLog {
         }
     }
 
+    /** The disk has become full, or there is room again. */
+    void room(boolean there) {
+        full = !there;
+        if (there) {
+            LOG.info(
+                    "node={} cluster={} there is room on the disk again",
+                    identity.node().value(),
+                    identity.cluster());
+        } else {
+            LOG.warn(
+                    "node={} cluster={} the disk is full: the node takes no commands, hands over if it leads, serves reads,"
+                            + " and goes on by itself when there is room; free some",
+                    identity.node().value(),
+                    identity.cluster());
+        }
+    }
+
     void look(long nowNanos) {
-        if (!told && isStalled(nowNanos)) {
+        if (!told && !full && isStalled(nowNanos)) {
             told = true;
             LOG.warn(
                     "node={} cluster={} the disk has not answered for {} ms; a leader steps down because of that",

@@ -13,6 +13,7 @@ final class StatusBoard {
     private final NodeIdentity identity;
     private final Peers peers;
     private final LongSupplier appliedIndex;
+    private boolean diskFull; // the consensus agent's
     private volatile RaftStatus published; // but for the applied index
 
     StatusBoard(NodeIdentity identity, RaftCore core, Peers peers, LongSupplier appliedIndex) {
@@ -26,6 +27,12 @@ final class StatusBoard {
         published = look(core);
     }
 
+    /** The disk has become full, or there is room again. */
+    void room(RaftCore core, boolean there) {
+        diskFull = !there;
+        publish(core);
+    }
+
     private RaftStatus look(RaftCore core) {
         Optional<Member> leader = core.leader().flatMap(peers::member);
         return new RaftStatus(
@@ -37,7 +44,8 @@ final class StatusBoard {
                 0,
                 core.lastIndex(),
                 core.membership(),
-                core.membershipIndex());
+                core.membershipIndex(),
+                diskFull);
     }
 
     /**
@@ -59,7 +67,8 @@ final class StatusBoard {
                         applied,
                         after.lastIndex(),
                         after.membership(),
-                        after.membershipIndex());
+                        after.membershipIndex(),
+                        after.diskFull());
             }
             before = after;
         }

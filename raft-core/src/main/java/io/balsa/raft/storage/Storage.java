@@ -19,7 +19,9 @@ import java.util.Optional;
  *
  * <p><b>Errors.</b> Any exception out of {@code writeHardState}, {@code append} or {@code sync} stops the server for good:
  * after a failed sync nobody knows what the disk holds, so it is never tried again. An exception out of {@code open}
- * keeps the server from starting.
+ * keeps the server from starting. Only a {@link StorageFullException} out of {@code append} or {@code installSnapshot} is
+ * not the end: nothing was written then, what was written before can still be synced, and the server, which meanwhile takes no
+ * commands, makes the same call again when it believes that there is room.
  */
 public interface Storage extends AutoCloseable {
 
@@ -50,9 +52,24 @@ public interface Storage extends AutoCloseable {
      * when the next {@link #sync} returns.
      *
      * @param run begins at most one past the last entry, and not below the first
+     * @throws StorageFullException if there is no room; nothing was written and nothing dropped. What was taken can always be
+     *     synced: a storage that finds out about the lack of room later than here must throw another exception
      * @throws StorageException if that failed
      */
     void append(EntryRun run);
+
+    /**
+     * Whether there is room for what may come. A storage that keeps a reserve says no while it can still take what is under
+     * way: so a server learns of the lack before it has to break off. Called by the log agent after it has written, and while
+     * the answer is no, about once a second; it may try then whether room can be had, and so may write, but not to what was
+     * written before.
+     *
+     * @return true unless the storage says otherwise
+     * @throws StorageException if that cannot be found out; the server stops
+     */
+    default boolean hasRoom() {
+        return true;
+    }
 
     /**
      * Makes everything durable that was written so far, and returns only when it is.
@@ -119,6 +136,7 @@ public interface Storage extends AutoCloseable {
      * the snapshot be of a later term than the one it remembers, then that term becomes the current one, without a vote: a
      * server that had voted in it would remember.
      *
+     * @throws StorageFullException if there is no room; the log is as before
      * @throws StorageException if that failed; the server stops
      * @throws IllegalArgumentException if there is no such snapshot
      */

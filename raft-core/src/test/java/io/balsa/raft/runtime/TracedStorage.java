@@ -11,7 +11,9 @@ import io.balsa.raft.storage.SnapshotSink;
 import io.balsa.raft.storage.SnapshotSource;
 import io.balsa.raft.storage.Storage;
 import io.balsa.raft.storage.StorageException;
+import io.balsa.raft.storage.StorageFullException;
 import io.balsa.raft.storage.StoredState;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +24,8 @@ final class TracedStorage implements Storage {
     private final Storage storage;
     private final List<String> trace;
     private String failing = "";
+    private String lacking = "";
+    private boolean full;
 
     TracedStorage(List<String> trace) {
         this(trace, new MemoryStorage());
@@ -37,7 +41,26 @@ final class TracedStorage implements Storage {
         failing = operation;
     }
 
+    /** For what begins so in the trace there is no room, as long as this is not empty. */
+    void lackRoomFor(String operation) {
+        lacking = operation;
+    }
+
+    /** Whether it says that there is no room. */
+    void full(boolean isFull) {
+        full = isFull;
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return !full;
+    }
+
     private void enter(String operation) {
+        if (!lacking.isEmpty() && operation.startsWith(lacking)) {
+            trace.add("no room for " + operation);
+            throw new StorageFullException("there is no room", new IOException("No space left on device"));
+        }
         trace.add(operation);
         if (!failing.isEmpty() && operation.startsWith(failing)) {
             throw new StorageException("the disk is broken");

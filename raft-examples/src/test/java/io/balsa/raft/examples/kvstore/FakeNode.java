@@ -206,7 +206,7 @@ final class FakeNode implements RaftNode {
             default -> Optional.empty();
         };
         return new RaftStatus(
-                identity(), role, term, leader, lastIndex.get(), lastIndex.get(), lastIndex.get(), MEMBERSHIP, 0);
+                identity(), role, term, leader, lastIndex.get(), lastIndex.get(), lastIndex.get(), MEMBERSHIP, 0, false);
     }
 
     @Override

@@ -73,4 +73,12 @@ public interface Disk {
      * @throws IOException if that failed; nobody knows then what is durable
      */
     void syncDirectory() throws IOException;
+
+    /**
+     * Whether this failure of one of the disk's operations, or of a file's, means that there is no room, for now. The usual
+     * implementation goes by the words in which operating systems say that.
+     */
+    default boolean isFull(IOException failure) {
+        return OutOfSpace.isSaidBy(failure);
+    }
 }

@@ -17,6 +17,9 @@ final class FileNames {
     /** What the name of a file ends in as long as it is being made. */
     static final String NEW = ".new";
 
+    /** What keeps some room free, see {@link Reserve}. */
+    static final String RESERVE = "reserve" + NEW;
+
     /** What the name of a snapshot ends in as long as it is being received; unlike other such files, it is kept. */
     static final String PART = ".part";
 
@@ -72,7 +75,7 @@ final class FileNames {
 
     /** Whether the file is one of ours that was never finished, and never will be. */
     static boolean isUnfinished(String name) {
-        return name.equals(OWN_SNAPSHOT)
+        return List.of(OWN_SNAPSHOT, RESERVE).contains(name)
                 || (name.endsWith(NEW) && (isStored(without(NEW, name)) || isSetAside(without(NEW, name))));
     }
 

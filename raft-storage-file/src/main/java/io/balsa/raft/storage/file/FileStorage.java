@@ -10,6 +10,7 @@ import io.balsa.raft.storage.SnapshotSink;
 import io.balsa.raft.storage.SnapshotSource;
 import io.balsa.raft.storage.Storage;
 import io.balsa.raft.storage.StorageException;
+import io.balsa.raft.storage.StorageFullException;
 import io.balsa.raft.storage.StoredState;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -34,7 +35,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Errors.</b> After a write or sync of the log or of the hard state that failed, every further call throws: nobody knows
  * what the disk holds, and trying again would make it look as if it were well. The same after a sync of the directory that
- * failed while a snapshot was published. A reader that is interrupted gets an exception; the storage goes on. So it does after
+ * failed while a snapshot was published. A disk that is full is not such a failure: entries are taken only when they have their
+ * place on it, so a {@link StorageFullException} comes before anything is written, and the storage goes on. Term and vote are
+ * overwritten where they are and need no room. A reader that is interrupted gets an exception; the storage goes on. So it does after
  * any other failure of a snapshot.
  *
  * <p>The newest snapshot is read and checked whole by {@link #open}, every block of any when it is read. If the newest is
@@ -117,6 +120,24 @@ public final class FileStorage implements Storage {
                     "the log begins after " + opened.baseIndex() + ", so " + run + " has no place in it");
         }
         write("the log", store -> store.append(run));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>There is, as long as there is a reserve of the size that a segment begins with (4 MiB, or one segment if those are
+     * smaller). It is made by the first call, and given up for what is under way when the disk is full; then this tries to
+     * make it again.
+     */
+    @Override
+    public boolean hasRoom() {
+        OpenStore opened = requireOpen();
+        try {
+            return opened.hasRoom();
+        } catch (IOException e) {
+            failure = e;
+            throw new StorageException("the reserve in " + disk + " could not be made: " + reasonOf(e), e);
+        }
     }
 
     @Override
@@ -239,6 +260,8 @@ public final class FileStorage implements Storage {
         try {
             opened.snapshots().requireSoundDirectory();
             write.to(opened);
+        } catch (NoRoomException e) {
+            throw new StorageFullException("there is no room for " + what + " in " + disk + ": " + reasonOf(e), e);
         } catch (IOException e) {
             failure = e;
             throw new StorageException(what + " in " + disk + " could not be written: " + reasonOf(e), e);

@@ -22,6 +22,7 @@ final class LogWriter implements Closeable {
     private final RunIndex index;
     private final LogSegments segments;
     private final ByteBuffer staging;
+    private final Reserve reserve;
 
     private DiskFile file;
     private long base; // of the active segment
@@ -41,6 +42,7 @@ final class LogWriter implements Closeable {
         this.index = log.index();
         this.segments = segments;
         this.staging = ByteBuffer.allocateDirect((int) Math.min(STAGING_BYTES, segmentBytes));
+        this.reserve = new Reserve(disk, Preallocation.next(segmentBytes));
         this.base = log.active().base();
         this.written = log.end() - base;
         this.chain = log.chain();
@@ -64,12 +66,23 @@ final class LogWriter implements Closeable {
         return synced;
     }
 
-    /** Adds a run behind all others. */
+    /** Whether the reserve is there, or can be made: room for what is under way, should there be no other. */
+    boolean hasRoom() throws IOException {
+        return reserve.make();
+    }
+
+    /**
+     * Adds a run behind all others. What is taken has its place on the disk already, and so has the mark that may have to
+     * follow it.
+     *
+     * @throws NoRoomException if there is no place; the log is as before
+     */
     void append(EntryRun run, long hardStateVersion) throws IOException {
         boolean begun = position() > SegmentHeader.BYTES;
         if (begun && position() + RecordHeader.recordBytes(run.sizeBytes()) > segmentBytes) {
             continueInNextSegment(last, hardStateVersion);
         }
+        makeRoom(RecordHeader.recordBytes(run.sizeBytes()));
         long offset = end();
         index.addStaged(run, offset);
         RecordHeader header = new RecordHeader(
@@ -95,6 +108,7 @@ final class LogWriter implements Closeable {
 
     /** Notes durably that the log ends here in good order. */
     void markClosed(long hardStateVersion) throws IOException {
+        reserve.giveUp();
         sync();
         stageHeader(mark(RecordKind.CLOSED, hardStateVersion));
         sync();
@@ -117,7 +131,7 @@ final class LogWriter implements Closeable {
         int nextChain = RecordHeader.chainValueOf(mark.encode(identity.storeId()));
         SegmentHeader header = new SegmentHeader(identity, end() + mark.recordBytes(), before, nextChain);
         String name = FileNames.segment(header.base());
-        DiskFile next = NewFile.prepare(disk, name, header.encode(), Preallocation.next(segmentBytes));
+        DiskFile next = prepare(name, header);
         try {
             NewFile.publish(disk, name);
             disk.syncDirectory();
@@ -134,6 +148,39 @@ final class LogWriter implements Closeable {
         allocated = next.size();
         synced = end();
         segments.add(header);
+    }
+
+    /** The next segment, aside: the last thing that can fail for lack of room. */
+    private DiskFile prepare(String name, SegmentHeader header) throws IOException {
+        while (true) {
+            try {
+                return NewFile.prepare(disk, name, header.encode(), Preallocation.next(segmentBytes));
+            } catch (NoRoomException e) {
+                if (!reserve.giveUp()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Lets the segment have room for a record of this size, and for a mark. */
+    private void makeRoom(long recordBytes) throws IOException {
+        long needed = position() + recordBytes + RecordHeader.BYTES;
+        while (needed > allocated) {
+            long size = Preallocation.grown(allocated, needed, segmentBytes);
+            try {
+                file.preallocate(size);
+                allocated = size;
+            } catch (IOException e) {
+                if (!disk.isFull(e)) {
+                    throw e;
+                }
+                file.truncate(allocated); // nothing was written there; others may need what little there is
+                if (!reserve.giveUp()) {
+                    throw new NoRoomException(e);
+                }
+            }
+        }
     }
 
     private RecordHeader mark(RecordKind kind, long hardStateVersion) {
@@ -188,6 +235,6 @@ final class LogWriter implements Closeable {
 
     @Override
     public void close() throws IOException {
-        file.close();
+        file.close(); // the reserve stays, if nothing could be written any more; the next opening deletes it
     }
 }

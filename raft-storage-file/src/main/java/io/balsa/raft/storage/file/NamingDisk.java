@@ -78,6 +78,11 @@ record NamingDisk(Disk disk) implements Disk {
     }
 
     @Override
+    public boolean isFull(IOException failure) {
+        return disk.isFull(failure);
+    }
+
+    @Override
     public String toString() {
         return disk.toString();
     }

@@ -11,17 +11,41 @@ final class NewFile {
 
     private NewFile() {}
 
-    /** Makes the file aside and forces it; the caller renames it with {@link #publish}. */
+    /**
+     * Makes the file aside and forces it; the caller renames it with {@link #publish}.
+     *
+     * @throws NoRoomException if there is no room for it; nothing of it is left
+     */
     static DiskFile prepare(Disk disk, String name, ByteBuffer contents, long size) throws IOException {
-        DiskFile file = disk.create(name + FileNames.NEW);
+        DiskFile file = create(disk, name);
         try {
-            file.writeAll(contents, 0);
-            file.preallocate(size);
+            fill(disk, file, name, contents, size);
             file.force();
             return file;
         } catch (IOException e) {
             file.close();
             throw e;
+        }
+    }
+
+    private static DiskFile create(Disk disk, String name) throws IOException {
+        try {
+            return disk.create(name + FileNames.NEW);
+        } catch (IOException e) {
+            throw disk.isFull(e) ? new NoRoomException(e) : e;
+        }
+    }
+
+    private static void fill(Disk disk, DiskFile file, String name, ByteBuffer contents, long size) throws IOException {
+        try {
+            file.writeAll(contents, 0);
+            file.preallocate(size);
+        } catch (IOException e) {
+            if (!disk.isFull(e)) {
+                throw e;
+            }
+            disk.delete(name + FileNames.NEW);
+            throw new NoRoomException(e);
         }
     }
 

@@ -30,6 +30,8 @@ public final class NioDisk implements Disk {
     // Windows has no way to sync a directory, and does not need one.
     private static final boolean DIRECTORIES_CAN_BE_SYNCED = File.separatorChar == '/';
 
+    private static final long BLOCK_BYTES = 4096;
+
     private final Path directory;
 
     /** The disk in this directory, which need not be there yet. */
@@ -114,6 +116,20 @@ public final class NioDisk implements Disk {
     @Override
     public void syncDirectory() throws IOException {
         sync(directory);
+    }
+
+    /** In whatever language the system says so: a disk that has not even a block left is full. */
+    @Override
+    public boolean isFull(IOException failure) {
+        return OutOfSpace.isSaidBy(failure) || usableBytes() < BLOCK_BYTES;
+    }
+
+    private long usableBytes() {
+        try {
+            return Files.getFileStore(directory).getUsableSpace();
+        } catch (IOException e) {
+            return Long.MAX_VALUE; // then nobody knows, and it is taken for what it says it is
+        }
     }
 
     private static void sync(Path directory) throws IOException {

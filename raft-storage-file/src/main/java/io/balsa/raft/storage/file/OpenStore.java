@@ -65,6 +65,10 @@ final class OpenStore implements Closeable {
         return log.baseIndex();
     }
 
+    boolean hasRoom() throws IOException {
+        return log.hasRoom();
+    }
+
     void sync() throws IOException {
         log.sync();
     }

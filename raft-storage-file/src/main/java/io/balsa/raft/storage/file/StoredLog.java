@@ -50,6 +50,10 @@ final class StoredLog implements Closeable {
         writer.append(run, hardStateVersion);
     }
 
+    boolean hasRoom() throws IOException {
+        return writer.hasRoom();
+    }
+
     void sync() throws IOException {
         writer.sync();
     }

@@ -82,7 +82,7 @@ public enum Counter {
     CRASHES_BEFORE_LOG_TRUNCATION("crash between snapshot rename and log truncation", 50),
     /** A sync failed, and the node stopped. */
     SYNC_FAILURES("fsync EIO => fail-stop", 50),
-    /** The disk was full, the node stopped and said so, and came back when there was room. */
+    /** The disk was full, and the node went on by itself when there was room. */
     DISK_FULL_RECOVERED("ENOSPC recovered", 50),
     /** Damaged bytes were recognised. */
     BIT_ROT_DETECTED("bit rot detected", 50),

@@ -30,6 +30,7 @@ final class Kinds implements Input.Handler, Notice.Handler {
                 switch (refusal) {
                     case NOT_LEADER -> Mark.REFUSAL_NOT_LEADER;
                     case OVERLOADED -> Mark.REFUSAL_OVERLOADED;
+                    case DISK_FULL -> Mark.REFUSAL_DISK_FULL;
                     case TRANSFER_IN_PROGRESS -> Mark.REFUSAL_TRANSFER_IN_PROGRESS;
                     case TIMED_OUT -> Mark.REFUSAL_TIMED_OUT;
                 });
@@ -88,6 +89,11 @@ final class Kinds implements Input.Handler, Notice.Handler {
     @Override
     public void onPersisted(Input.Persisted input) {
         coverage.see(Mark.INPUT_PERSISTED);
+    }
+
+    @Override
+    public void onRoomChanged(Input.RoomChanged input) {
+        coverage.see(Mark.INPUT_ROOM_CHANGED);
     }
 
     @Override

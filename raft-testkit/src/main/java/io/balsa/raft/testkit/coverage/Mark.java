@@ -38,6 +38,8 @@ public enum Mark {
     REFUSAL_NOT_LEADER,
     /** See {@link io.balsa.raft.core.Notice.Refusal#OVERLOADED}. */
     REFUSAL_OVERLOADED,
+    /** See {@link io.balsa.raft.core.Notice.Refusal#DISK_FULL}. */
+    REFUSAL_DISK_FULL,
     /** See {@link io.balsa.raft.core.Notice.Refusal#TRANSFER_IN_PROGRESS}. */
     REFUSAL_TRANSFER_IN_PROGRESS,
     /** See {@link io.balsa.raft.core.Notice.Refusal#TIMED_OUT}. */
@@ -123,6 +125,8 @@ public enum Mark {
     INPUT_READ_REQUESTED,
     /** See {@link io.balsa.raft.core.Input.Persisted}. */
     INPUT_PERSISTED,
+    /** See {@link io.balsa.raft.core.Input.RoomChanged}. */
+    INPUT_ROOM_CHANGED,
     /** See {@link io.balsa.raft.core.Input.Loaded}. */
     INPUT_LOADED,
     /** See {@link io.balsa.raft.core.Input.Unreachable}. */

@@ -30,6 +30,7 @@ final class Fitness {
     private long surelyHeardNanos; // the same, at the earliest
     private boolean isRemoved;
     private boolean isWhole; // has all that its disk had, or a leader's word that it was not needed
+    private boolean isFull;
     private long handedOverNanos; // when it was asked last to hand over
     private boolean handsOver;
 
@@ -59,6 +60,8 @@ final class Fitness {
             while (!unfinished.isEmpty() && unfinished.peek().number <= persisted.number()) {
                 unfinished.remove();
             }
+        } else if (input instanceof Input.RoomChanged room) {
+            isFull = !room.hasRoom();
         } else if (input instanceof Input.TransferRequested) {
             handsOver = true;
             handedOverNanos = nowNanos;
@@ -114,12 +117,16 @@ final class Fitness {
 
     /** Whether it may take over, if the leader wants it to. */
     boolean mayTakeOver(RaftCore core) {
+        return isSound(core) && !isFull;
+    }
+
+    private boolean isSound(RaftCore core) {
         return core.membership().isVoter(self) && !isForgetful(core) && !isMending(core) && !hasSlowDisk();
     }
 
     /** Whether it must ask for an election when its timer runs out. */
     boolean isOpen(RaftCore core) {
-        return mayTakeOver(core) && !isRemoved && !isBoundSince(heardNanos);
+        return isSound(core) && (!isFull || isOnlyVoter(core)) && !isRemoved && !isBoundSince(heardNanos);
     }
 
     /** Whether the core has another reason than its election timer to look up at this time. */

@@ -152,7 +152,7 @@ final class Caretaker {
 
     /** A node has stopped by itself, as it should in trouble: somebody looks after it, after a while. */
     void onFailed(SimulatedServer victim, Throwable cause) {
-        if (!Causes.isOfDisk(cause) || !victim.mayFail(cause)) {
+        if (!Causes.isOfDisk(cause) || !victim.troubles().hasHit()) {
             violation = Optional.of(Causes.violationIn(cause)
                     .orElseGet(() -> new Violation("A1", victim + " has stopped by itself: " + cause, cause)));
             return;
@@ -161,15 +161,11 @@ final class Caretaker {
         if (victim.troubles().hasFailedSync()) {
             coverage.count(Counter.SYNC_FAILURES);
         }
-        boolean full = victim.lacksRoom(cause);
         world.in(SECOND / 10, () -> {
             if (victim.hasFailed()) {
                 victim.troubles().calm();
                 victim.clear();
                 crash(victim, CrashModes.any(draws));
-                if (full) {
-                    coverage.count(Counter.DISK_FULL_RECOVERED);
-                }
             }
         });
     }

@@ -181,13 +181,12 @@ final class SimulatedServer {
         return troubles.isPowerless();
     }
 
-    /** Whether its disk is in trouble, so that its node may stop for this reason. */
-    boolean mayFail(Throwable cause) {
+    /** Whether its disk is in such trouble that its node may not start for this reason. */
+    private boolean mayRefuse(Throwable cause) {
         return troubles.hasHit() || lacksRoom(cause);
     }
 
-    /** Whether it stops because there is no room on the disk. */
-    boolean lacksRoom(Throwable cause) {
+    private boolean lacksRoom(Throwable cause) {
         for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
             if (full && NO_SPACE.equals(reason.getMessage())) {
                 return true;
@@ -232,7 +231,7 @@ final class SimulatedServer {
         try {
             started.start();
         } catch (StorageException e) {
-            boolean excused = mayFail(e);
+            boolean excused = mayRefuse(e);
             crash(SimulatedDisk.Crash.PROCESS_ONLY);
             return Optional.of(new Refusal(e, excused));
         }

@@ -51,6 +51,11 @@ final class WatchedStorage implements Storage {
     }
 
     @Override
+    public boolean hasRoom() {
+        return storage.hasRoom();
+    }
+
+    @Override
     public void sync() {
         server.whileDiskSyncs();
         storage.sync();
