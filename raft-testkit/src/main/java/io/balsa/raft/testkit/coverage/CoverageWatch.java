@@ -227,6 +227,8 @@ public final class CoverageWatch {
             }
         } else if (input instanceof Input.ReadRequested) {
             onReadAsked(core);
+        } else if (input instanceof Input.RoomChanged room && room.hasRoom()) {
+            coverage.count(Counter.DISK_FULL_RECOVERED); // it is told only after the contrary
         }
     }
 
