@@ -366,7 +366,8 @@ public final class NodeRuntime implements RaftNode {
     public RaftStatus status() {
         RunningNode node = running;
         return node == null
-                ? new RaftStatus(identity(), RaftRole.FOLLOWER, 0, Optional.empty(), 0, 0, 0, parts.founding(), 0, false)
+                ? new RaftStatus(
+                        identity(), RaftRole.FOLLOWER, 0, Optional.empty(), 0, 0, 0, parts.founding(), 0, false)
                 : node.status();
     }
 }

@@ -48,13 +48,18 @@ class LogAgentTest {
     private final TracedStorage storage = new TracedStorage(trace);
     private final TracedTransport transport = new TracedTransport(trace);
     private final List<Input> steps = new ArrayList<>();
+    private long nowNanos;
     private final LogAgent agent = new LogAgent(
             storage,
             new Sender(transport, Probe.NONE),
             input -> {
-                trace.add("persisted " + ((Input.Persisted) input).number());
+                trace.add(
+                        input instanceof Input.Persisted persisted
+                                ? "persisted " + persisted.number()
+                                : ((Input.RoomChanged) input).hasRoom() ? "there is room" : "there is no room");
                 steps.add(input);
             },
+            () -> nowNanos,
             Probe.NONE);
 
     @BeforeEach
@@ -156,6 +161,83 @@ class LogAgentTest {
         agent.doWork();
 
         assertThat(transport.takeSent()).containsExactly(vote);
+    }
+
+    @Test
+    @DisplayName(
+            "keeps what there is no room for, with all that follows, says nothing of it, and tries again in a second")
+    void keepsWhatDoesNotFit() {
+        storage.lackRoomFor("append 3");
+        agent.write(ready(1, 1, entries(1, 2, 1), UP_TO_2));
+        agent.write(ready(2, 0, entries(3, 3, 1), UP_TO_3));
+        agent.doWork();
+        agent.write(ready(3, 2, entries(3, 3, 2), new AppendEntriesAccepted(2, ONE, TWO, 3)));
+        agent.doWork();
+
+        assertThat(trace)
+                .containsExactly(
+                        "term 1",
+                        "append 1..2",
+                        "no room for append 3..3",
+                        "sync",
+                        "send AppendEntriesAccepted to 2",
+                        "flush",
+                        "persisted 1",
+                        "there is no room");
+        assertThat(agent.hasWork()).isFalse();
+        assertThat(agent.nanosToDeadline()).isEqualTo(1_000_000_000);
+        trace.clear();
+        storage.lackRoomFor("");
+        nowNanos += 999_999_999;
+        agent.doWork();
+        assertThat(trace).isEmpty();
+
+        nowNanos++;
+        agent.doWork();
+
+        assertThat(trace)
+                .containsExactly(
+                        "append 3..3",
+                        "term 2",
+                        "append 3..3",
+                        "sync",
+                        "send AppendEntriesAccepted to 2",
+                        "flush",
+                        "persisted 3",
+                        "there is room");
+        assertThat(agent.nanosToDeadline()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    @DisplayName("does not acknowledge what a write has replaced that there was room for only in part")
+    void dropsWhatAHalfReplaces() {
+        storage.lackRoomFor("append 3");
+        List<EntryRun> replacing = new ArrayList<>(entries(2, 2, 2));
+        replacing.addAll(entries(3, 3, 2));
+        agent.write(ready(1, 1, entries(1, 2, 1), UP_TO_2));
+        agent.write(ready(2, 2, replacing));
+
+        agent.doWork();
+
+        assertThat(transport.takeSent()).isEmpty();
+        assertThat(steps).containsExactly(new Input.Persisted(1), new Input.RoomChanged(false));
+    }
+
+    @Test
+    @DisplayName("tells that the storage says there is no room, and goes on to write what it takes")
+    void tellsThatThereIsNoRoom() {
+        storage.full(true);
+        agent.write(ready(1, 1, entries(1, 2, 1), UP_TO_2));
+        agent.doWork();
+        agent.write(ready(2, 3, List.of(), new RequestVoteReply(3, ONE, THREE, true)));
+        agent.doWork();
+        assertThat(steps).containsExactly(new Input.Persisted(1), new Input.RoomChanged(false), new Input.Persisted(2));
+
+        storage.full(false);
+        nowNanos += 1_000_000_000;
+        agent.doWork();
+
+        assertThat(steps).endsWith(new Input.RoomChanged(true));
     }
 
     @ParameterizedTest

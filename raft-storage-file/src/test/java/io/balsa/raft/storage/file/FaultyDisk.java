@@ -184,7 +184,7 @@ final class FaultyDisk implements Disk {
     /** If the power goes off while this is done, nobody is told, and yet it may have been done. */
     private void change(String operation, Change change) throws IOException {
         if (begin(operation)) {
-            throw new IOException("No space left on device");
+            throw new IOException("Input/output error");
         }
         pending.add(change);
         change.showIn(names);
