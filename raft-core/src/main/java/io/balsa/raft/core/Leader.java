@@ -92,7 +92,7 @@ final class Leader extends Role {
     @Override
     void onTimePassed() {
         transfer.onTimePassed();
-        if (core.hasSlowDisk() && !core.candidacy().isOnlyVoter()) {
+        if (core.disk().isSlow(core.nowNanos()) && !core.candidacy().isOnlyVoter()) {
             // What it proposes cannot become durable here, and its heartbeats would keep those from leading who can do
             // better.
             core.becomeFollower(null);

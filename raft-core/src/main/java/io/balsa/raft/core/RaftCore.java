@@ -345,10 +345,6 @@ public final class RaftCore implements Input.Handler {
         return outbox;
     }
 
-    boolean hasSlowDisk() {
-        return disk.isSlow(nowNanos);
-    }
-
     DiskWatch disk() {
         return disk;
     }
