@@ -206,7 +206,16 @@ final class FakeNode implements RaftNode {
             default -> Optional.empty();
         };
         return new RaftStatus(
-                identity(), role, term, leader, lastIndex.get(), lastIndex.get(), lastIndex.get(), MEMBERSHIP, 0, false);
+                identity(),
+                role,
+                term,
+                leader,
+                lastIndex.get(),
+                lastIndex.get(),
+                lastIndex.get(),
+                MEMBERSHIP,
+                0,
+                false);
     }
 
     @Override
