@@ -153,8 +153,19 @@ public sealed interface Input {
         }
     }
 
-    /** The state machine was captured, and that is durable: entries that it covers may go. */
-    record SnapshotTaken(SnapshotInfo snapshot) implements Input {
+    /**
+     * The state machine was captured, and that is durable: entries that it covers may go.
+     *
+     * @param damagedIndex entries up to here are to go as soon as a snapshot covers them, as some of them are damaged on the
+     *     disk; 0 if none are
+     */
+    record SnapshotTaken(SnapshotInfo snapshot, long damagedIndex) implements Input {
+
+        /** None are damaged. */
+        public SnapshotTaken(SnapshotInfo snapshot) {
+            this(snapshot, 0);
+        }
+
         @Override
         public void dispatch(Handler handler) {
             handler.onSnapshotTaken(this);

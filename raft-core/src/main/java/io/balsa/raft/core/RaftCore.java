@@ -249,7 +249,7 @@ public final class RaftCore implements Input.Handler {
 
     @Override
     public void onSnapshotTaken(Input.SnapshotTaken input) {
-        log.snapshotTaken(input.snapshot());
+        snapshots.onTaken(input);
     }
 
     @Override

@@ -11,6 +11,7 @@ final class Snapshots {
     private final long trailingEntries;
     private Optional<InstallSnapshot> piece = Optional.empty();
     private boolean storing;
+    private long damagedIndex; // up to here not all of the log can be read any more
 
     Snapshots(RaftLog log, long trailingEntries) {
         this.log = log;
@@ -44,9 +45,14 @@ final class Snapshots {
         }
     }
 
-    /** Lets go of entries that a snapshot covers, save those that are kept for followers. */
+    void onTaken(Input.SnapshotTaken input) {
+        damagedIndex = Math.max(damagedIndex, input.damagedIndex());
+        log.snapshotTaken(input.snapshot());
+    }
+
+    /** Lets go of entries that a snapshot covers, save those that are kept for followers, and can be. */
     void compact(Role role) {
-        long covered = log.restorableIndex() - trailingEntries;
+        long covered = Math.max(log.restorableIndex() - trailingEntries, Math.min(log.restorableIndex(), damagedIndex));
         if (covered > log.baseIndex()) {
             log.compactTo(role.compactableTo(covered));
         }

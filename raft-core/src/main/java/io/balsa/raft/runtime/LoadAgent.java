@@ -13,8 +13,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Reads old entries, for followers and for the state machine, and pieces of snapshots, for followers, away from the agents
- * that must not wait for a disk. There is at most one request of each follower and one of the apply agent.
+ * Reads old entries, for followers and for the state machine, and pieces of snapshots, for followers, and what nobody asks for,
+ * to see that it is sound; away from the agents that must not wait for a disk. There is at most one request of each follower and one of the apply agent.
  */
 final class LoadAgent extends AbstractAgent {
 
@@ -25,14 +25,21 @@ final class LoadAgent extends AbstractAgent {
 
     private final Storage storage;
     private final PieceReader pieces;
+    private final Scrubbing scrubbing;
     private final Inbox<Request> requests = new Inbox<>();
     private final Inbox<PieceRequest> pieceRequests = new Inbox<>();
     private final Inbox<Set<NodeId>> receivers = new Inbox<>();
     private volatile boolean holdsSnapshots;
 
-    LoadAgent(Storage storage) {
+    /**
+     * Reads from this storage.
+     *
+     * @param snapshot asks for a snapshot, because a part of what is stored is damaged
+     */
+    LoadAgent(SnapshotBoard board, Storage storage, Clock clock, Runnable snapshot) {
         super("load");
         this.storage = storage;
+        this.scrubbing = new Scrubbing(board, storage, clock, snapshot);
         this.pieces = new PieceReader(storage);
     }
 
@@ -78,7 +85,7 @@ final class LoadAgent extends AbstractAgent {
             request.reader.accept(pieces.read(request.piece));
         }
         holdsSnapshots = !pieces.isEmpty();
-        return batch.size() + told.size() + wanted.size();
+        return batch.size() + told.size() + wanted.size() + scrubbing.work();
     }
 
     private List<EntryRun> read(Request request) {
@@ -90,6 +97,11 @@ final class LoadAgent extends AbstractAgent {
             }
             return List.of(); // dropped by the successor of a leader that was deposed, or covered by a snapshot
         }
+    }
+
+    @Override
+    public long nanosToDeadline() {
+        return scrubbing.nanosToDeadline();
     }
 
     @Override

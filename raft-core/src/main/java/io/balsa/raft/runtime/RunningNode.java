@@ -85,7 +85,7 @@ final class RunningNode implements Transport.Receiver {
         pendingBytes = new ByteBudget(config.maxPendingBytes());
         board = new SnapshotBoard(identity, state.snapshot());
         log = new LogAgent(parts.storage(), sender, this::step, seams.clock(), seams.probe());
-        load = new LoadAgent(parts.storage());
+        load = new LoadAgent(board, parts.storage(), seams.clock(), this::askForSnapshot);
         snapshots = snapshotAgent();
         quarantine = new Quarantine(seams.clock().nanoTime()); // a name that no life before had
         replicated = new LibraryState(
@@ -119,6 +119,11 @@ final class RunningNode implements Transport.Receiver {
                 new SnapshotReceiver(parts.storage(), this::step, board, seams.clock(), seams.probe());
         return new SnapshotAgent(
                 parts.storage(), parts.config().snapshots().compress(), this::step, board, receiver, seams.probe());
+    }
+
+    /** If there is nothing to take one of, or one is being taken, there will be another chance. */
+    private void askForSnapshot() {
+        apply.snapshot(new CompletableFuture<>());
     }
 
     private LocalSnapshots ownSnapshots() {

@@ -132,7 +132,7 @@ final class SnapshotAgent extends AbstractAgent {
             }
             board.taken(info);
             probe.onSnapshotTaken(info);
-            consensus.accept(new Input.SnapshotTaken(info));
+            consensus.accept(new Input.SnapshotTaken(info, board.damagedIndex()));
             return new Result(Optional.of(info), Optional.empty());
         } catch (IOException | StorageException e) {
             return new Result(Optional.empty(), Optional.of(e));

@@ -18,6 +18,7 @@ final class SnapshotBoard {
     private final NodeIdentity identity;
     private volatile Optional<SnapshotInfo> newest;
     private volatile boolean publishing;
+    private volatile long damagedIndex; // written by the load agent only
     private volatile Runnable whenPublished = () -> {};
 
     SnapshotBoard(NodeIdentity identity, Optional<SnapshotInfo> stored) {
@@ -85,6 +86,30 @@ final class SnapshotBoard {
 
     private void say(SnapshotInfo snapshot, String what) {
         LOG.info("node={} cluster={} {}: {}", identity.node().value(), identity.cluster(), what, snapshot);
+    }
+
+    /** The storage has found damage, which is gone when a snapshot stands for the log up to this index. */
+    void damaged(String finding, long lastIndex) {
+        damagedIndex = Math.max(damagedIndex, lastIndex);
+        LOG.error(
+                "node={} cluster={} the store is damaged: {}; a snapshot is taken, which stands for that from then on",
+                identity.node().value(),
+                identity.cluster(),
+                finding);
+    }
+
+    /** The damage is gone. */
+    void mended(String finding) {
+        LOG.info(
+                "node={} cluster={} what was damaged in the store is gone: {}",
+                identity.node().value(),
+                identity.cluster(),
+                finding);
+    }
+
+    /** The log is damaged at some place up to here, so it had better begin after it; 0 if it is not. */
+    long damagedIndex() {
+        return damagedIndex;
     }
 
     void couldNot(String what, Exception reason) {

@@ -151,6 +151,21 @@ public interface Storage extends AutoCloseable {
      */
     void compact(long index);
 
+    /**
+     * Reads some more of what was written long ago, and checks it: damage that nobody reads is found by nobody, until it is
+     * too late. Begins anew when all was read. Called by the load agent's thread, between its reads and while the other
+     * methods run; how often, and so how much is read in a second, the storage says with each step.
+     *
+     * <p>A node that hears of damage takes a snapshot and {@linkplain #compact compacts} the log behind it, so that what is
+     * damaged is no longer needed.
+     *
+     * @return {@link Scrub#NEVER} unless the storage says otherwise
+     * @throws StorageException if nothing can be read; the server stops
+     */
+    default Scrub scrub() {
+        return Scrub.NEVER;
+    }
+
     /** Gives the store back. Idempotent. What was not synced may be lost. */
     @Override
     void close();

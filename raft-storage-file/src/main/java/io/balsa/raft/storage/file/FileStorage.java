@@ -5,6 +5,7 @@ import io.balsa.raft.cluster.NodeIdentity;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
 import io.balsa.raft.storage.LogPosition;
+import io.balsa.raft.storage.Scrub;
 import io.balsa.raft.storage.SnapshotInfo;
 import io.balsa.raft.storage.SnapshotSink;
 import io.balsa.raft.storage.SnapshotSource;
@@ -48,6 +49,9 @@ public final class FileStorage implements Storage {
     /** How large a segment of the log becomes, in bytes, unless {@link Builder#segmentBytes} says otherwise. */
     public static final int DEFAULT_SEGMENT_BYTES = 64 * 1024 * 1024;
 
+    /** How much is scrubbed in a second, in bytes, unless {@link Builder#scrubBytesPerSecond} says otherwise. */
+    public static final long DEFAULT_SCRUB_BYTES_PER_SECOND = 4 * 1024 * 1024;
+
     /** How many snapshots are kept, unless {@link Builder#snapshotsToKeep} says otherwise. */
     public static final int DEFAULT_SNAPSHOTS_TO_KEEP = 2;
 
@@ -59,7 +63,8 @@ public final class FileStorage implements Storage {
 
     private FileStorage(Builder builder) {
         this.disk = builder.disk;
-        this.settings = new Settings(builder.segmentBytes, builder.snapshotsToKeep, builder.mendFromPeers);
+        this.settings = new Settings(
+                builder.segmentBytes, builder.snapshotsToKeep, builder.mendFromPeers, builder.scrubBytesPerSecond);
     }
 
     /** A storage in this directory, which is made if need be. Touches nothing until {@link #open} is called. */
@@ -214,6 +219,21 @@ public final class FileStorage implements Storage {
     }
 
     /**
+     * {@inheritDoc}
+     *
+     * <p>Reads the segments of the log that are finished, and the newest snapshot.
+     */
+    @Override
+    public Scrub scrub() {
+        OpenStore opened = requireOpen();
+        try {
+            return opened.scrub();
+        } catch (IOException e) {
+            throw new StorageException("the store in " + disk + " cannot be read: " + reasonOf(e), e);
+        }
+    }
+
+    /**
      * Gives the store back; if nothing failed, notes durably that it was closed in good order, after which any damage is
      * recognised. Idempotent.
      *
@@ -306,6 +326,7 @@ public final class FileStorage implements Storage {
         private int segmentBytes = DEFAULT_SEGMENT_BYTES;
         private int snapshotsToKeep = DEFAULT_SNAPSHOTS_TO_KEEP;
         private boolean mendFromPeers = true;
+        private long scrubBytesPerSecond = DEFAULT_SCRUB_BYTES_PER_SECOND;
 
         private Builder(Disk disk) {
             this.disk = Objects.requireNonNull(disk, "disk");
@@ -349,6 +370,20 @@ public final class FileStorage implements Storage {
          */
         public Builder mendFromPeers(boolean mend) {
             mendFromPeers = mend;
+            return this;
+        }
+
+        /**
+         * How much is read again in a second, of what was written long ago, to see that it is still what it was ({@link
+         * Storage#scrub}).
+         *
+         * @param bytes 4 MiB unless set; 0 to read nothing
+         */
+        public Builder scrubBytesPerSecond(long bytes) {
+            if (bytes < 0) {
+                throw new IllegalArgumentException("scrubBytesPerSecond is " + bytes + ", but must not be negative");
+            }
+            scrubBytesPerSecond = bytes;
             return this;
         }
 

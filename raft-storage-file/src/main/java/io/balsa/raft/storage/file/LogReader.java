@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -35,6 +36,20 @@ final class LogReader implements Closeable {
         this.disk = disk;
         this.identity = identity;
         segments.forEach(segment -> bases.add(segment.base()));
+    }
+
+    /** The offsets at which the segments begin that nobody writes to any more. */
+    synchronized List<Long> finishedSegments() {
+        return bases.isEmpty() ? List.of() : List.copyOf(bases.headSet(bases.last()));
+    }
+
+    synchronized boolean hasSegment(long base) {
+        return bases.contains(base);
+    }
+
+    /** The offset at which the segment after this one begins, if there is one. */
+    synchronized Optional<Long> segmentAfter(long base) {
+        return Optional.ofNullable(bases.higher(base));
     }
 
     synchronized void addSegment(long base) {

@@ -4,7 +4,6 @@ import io.balsa.raft.cluster.NodeIdentity;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.LogPosition;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -124,12 +123,8 @@ final class LogRecovery {
     }
 
     private SegmentHeader readHeader(String name) throws IOException {
-        ByteBuffer block;
-        try (DiskFile file = disk.open(name)) {
-            block = file.readAll(ByteBuffer.allocate(SegmentHeader.BYTES), 0);
-        }
-        SegmentHeader header =
-                SegmentHeader.decode(block).orElseThrow(() -> damaged(name, 0, "the header of the segment is damaged"));
+        SegmentHeader header = SegmentHeader.read(disk, name)
+                .orElseThrow(() -> damaged(name, 0, "the header of the segment is damaged"));
         if (!header.identity().equals(identity)) {
             throw damaged(name, 0, "the segment belongs to another store, " + header.identity());
         }

@@ -3,6 +3,7 @@ package io.balsa.raft.storage.file;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
 import io.balsa.raft.storage.LogPosition;
+import io.balsa.raft.storage.Scrub;
 import io.balsa.raft.storage.StoredState;
 import java.io.Closeable;
 import java.io.IOException;
@@ -18,14 +19,16 @@ final class OpenStore implements Closeable {
     private final StoredLog log;
     private final Snapshots snapshots;
     private final Deque<Closeable> open;
+    private final Scrubber scrubber;
 
     /**
      * What there is to tell about the opening.
      *
      * @param state what was found
      * @param recovery what was done about it
+     * @param scrubber reads again what is there
      */
-    record Opened(StoredState state, Recovery recovery) {}
+    record Opened(StoredState state, Recovery recovery, Scrubber scrubber) {}
 
     OpenStore(Opened opened, HardStateFile hardState, StoredLog log, Snapshots snapshots, Deque<Closeable> open) {
         this.opened = opened;
@@ -33,6 +36,8 @@ final class OpenStore implements Closeable {
         this.log = log;
         this.snapshots = snapshots;
         this.open = open;
+        this.scrubber = opened.scrubber;
+        open.push(scrubber);
     }
 
     /** What was found when the store was opened. */
@@ -75,6 +80,10 @@ final class OpenStore implements Closeable {
 
     List<EntryRun> read(long from, long to, int maxBytes) throws IOException {
         return log.read(from, to, maxBytes);
+    }
+
+    Scrub scrub() throws IOException {
+        return scrubber.step();
     }
 
     Snapshots snapshots() {

@@ -47,6 +47,18 @@ final class RunIndex {
         return rows == 0 ? lastIndex + 1 : firstIndexes[0];
     }
 
+    /** Index of the last entry whose record stands before this global offset; 0 if there is none. */
+    synchronized long lastIndexBefore(long offset) {
+        int row = rows;
+        while (row > 0 && offsets[row - 1] >= offset) {
+            row--;
+        }
+        if (row == 0) {
+            return 0;
+        }
+        return row < rows ? firstIndexes[row] - 1 : lastIndex;
+    }
+
     /** Drops everything; the next entry will be the one after this index. */
     synchronized void restartAfter(long index) {
         rows = 0;

@@ -2,6 +2,7 @@ package io.balsa.raft.storage.file;
 
 import io.balsa.raft.cluster.NodeIdentity;
 import io.balsa.raft.storage.LogPosition;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -28,6 +29,13 @@ record SegmentHeader(NodeIdentity identity, long base, LogPosition before, int c
         ByteBuffer block = FileStamp.begin(FileStamp.SEGMENT_MAGIC, BYTES, identity);
         block.putLong(base).putLong(before.index()).putLong(before.term()).putInt(chain);
         return FileStamp.seal(block);
+    }
+
+    /** The header that the file of this name begins with, unless it is damaged or of another format. */
+    static Optional<SegmentHeader> read(Disk disk, String name) throws IOException {
+        try (DiskFile file = disk.open(name)) {
+            return decode(file.readAll(ByteBuffer.allocate(BYTES), 0));
+        }
     }
 
     /** The header in these bytes, unless they are damaged or of another format. */

@@ -43,6 +43,16 @@ final class Snapshots implements Closeable {
         return published.isEmpty() ? 0 : published.last().index();
     }
 
+    /** The newest one. */
+    synchronized Optional<LogPosition> newest() {
+        return published.isEmpty() ? Optional.empty() : Optional.of(published.last());
+    }
+
+    /** Whether there is none that is newer. */
+    synchronized boolean isNewest(LogPosition last) {
+        return !published.isEmpty() && published.last().equals(last);
+    }
+
     synchronized boolean has(LogPosition last) {
         return published.contains(last);
     }

@@ -102,7 +102,8 @@ final class StoreOpening {
         StoredState state = stateOf(found.identity(), hardState.state(), log.summary(), snapshots.newest(), promised);
         Snapshots kept = new Snapshots(disk, identity, settings.snapshotsToKeep(), snapshots.published());
         open.push(kept);
-        return new OpenStore(new OpenStore.Opened(state, recovery), hardState, stored, kept, open);
+        Scrubber scrubber = new Scrubber(disk, identity, stored, kept, settings.scrubBytesPerSecond());
+        return new OpenStore(new OpenStore.Opened(state, recovery, scrubber), hardState, stored, kept, open);
     }
 
     /**

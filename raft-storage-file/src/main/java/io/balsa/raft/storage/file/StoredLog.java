@@ -62,6 +62,20 @@ final class StoredLog implements Closeable {
         return reader.read(index.find(from, to, maxBytes));
     }
 
+    /** The segments that nobody writes to any more, by the offsets at which they begin, in their order. */
+    List<Long> finishedSegments() {
+        return reader.finishedSegments();
+    }
+
+    boolean hasSegment(long segment) {
+        return reader.hasSegment(segment);
+    }
+
+    /** The last entry that is lost with this segment and those before it. */
+    long lastIndexOf(long segment) {
+        return reader.segmentAfter(segment).map(index::lastIndexBefore).orElse(0L);
+    }
+
     /** Whether the log, with what a snapshot stands for before it, has this very entry, or had it. */
     boolean has(LogPosition position) throws IOException {
         if (position.index() <= base.index()) {

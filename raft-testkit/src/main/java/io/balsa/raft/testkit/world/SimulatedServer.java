@@ -13,6 +13,7 @@ import io.balsa.raft.storage.file.CorruptionException;
 import io.balsa.raft.storage.file.FileStorage;
 import io.balsa.raft.testkit.Draws;
 import io.balsa.raft.testkit.SimulatedDisk;
+import io.balsa.raft.testkit.plan.Fault;
 import io.balsa.raft.testkit.plan.Plan;
 import io.balsa.raft.testkit.workload.Workload;
 import java.util.Optional;
@@ -52,6 +53,7 @@ final class SimulatedServer {
 
     private static final long LONGEST_SYNC_NANOS = 5_000_000_000L;
 
+    private static final long SCRUBBED_BYTES = 64 * 1024; // in a second
     private static final String NO_SPACE = "No space left on device"; // says the disk
 
     private final Setup setup;
@@ -212,6 +214,7 @@ final class SimulatedServer {
         WorldScheduler scheduler = new WorldScheduler(setup.world, new OwnHost());
         FileStorage storage = FileStorage.builder(disk)
                 .segmentBytes(setup.plan.segmentBytes())
+                .scrubBytesPerSecond(setup.plan.faults().contains(Fault.BIT_ROT) ? SCRUBBED_BYTES : 0)
                 .build();
         StateMachine fresh = setup.workload.machine(number);
         NodeParts parts = new NodeParts(

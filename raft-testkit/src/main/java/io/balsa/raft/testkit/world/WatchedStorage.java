@@ -5,6 +5,7 @@ import io.balsa.raft.cluster.NodeIdentity;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
 import io.balsa.raft.storage.LogPosition;
+import io.balsa.raft.storage.Scrub;
 import io.balsa.raft.storage.SnapshotInfo;
 import io.balsa.raft.storage.SnapshotSink;
 import io.balsa.raft.storage.SnapshotSource;
@@ -92,6 +93,11 @@ final class WatchedStorage implements Storage {
     public void compact(long index) {
         storage.compact(index);
         watcher.onCompacted(server, index);
+    }
+
+    @Override
+    public Scrub scrub() {
+        return storage.scrub();
     }
 
     @Override
