@@ -45,7 +45,7 @@ final class LogJson {
     /** Whether it is sound, and if not, where and why. */
     static Map<String, @Nullable Object> verdict(StoreReport report) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("sound", report.inUse() && report.isSound() ? null : report.isSound());
+        json.put("sound", (report.inUse() && report.isSound()) ? null : report.isSound());
         json.put("startable", report.inUse() ? null : report.refusals().isEmpty());
         json.put("damage", report.damage().stream().map(LogJson::damage).toList());
         return json;

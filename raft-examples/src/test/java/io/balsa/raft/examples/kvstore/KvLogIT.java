@@ -48,10 +48,9 @@ class KvLogIT {
 
     private Path dataOf() throws Exception {
         try (Stream<Path> files = Files.walk(directory)) {
-            return files.filter(file -> file.endsWith("identity"))
+            return files.filter(file -> Files.exists(file.resolve("identity")))
                     .findFirst()
-                    .orElseThrow()
-                    .getParent();
+                    .orElseThrow();
         }
     }
 }

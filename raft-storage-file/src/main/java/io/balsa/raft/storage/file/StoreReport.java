@@ -20,7 +20,8 @@ import java.util.stream.Stream;
  * @param hardState term and vote; empty if they are damaged
  * @param log the log, up to the damage if there is any
  * @param snapshots those that are there, newest first
- * @param refusals damage for which a start of a server refuses the store, in the order in which a start would find it
+ * @param refusals damage for which a start of a server refuses the store, or which the other servers have to {@linkplain
+ *     FileStorage.Builder#mendFromPeers mend}, in the order in which a start would find it
  * @param damagedSnapshots damage of snapshots, newest first. By itself it keeps no server from starting: a start deletes what it
  *     can do without
  */
