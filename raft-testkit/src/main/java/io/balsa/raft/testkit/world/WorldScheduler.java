@@ -98,6 +98,9 @@ final class WorldScheduler implements AgentScheduler {
 
         private void onAlarm() {
             alarm = null;
+            if (inCycle) {
+                return; // it waits for the disk, while which others go on; it is set again when the cycle ends
+            }
             if (agent.nanosToDeadline() <= 0) {
                 run();
             } else {
