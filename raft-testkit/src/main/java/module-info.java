@@ -8,6 +8,7 @@ module io.balsa.raft.testkit {
     requires transitive io.balsa.raft.storage.file;
 
     exports io.balsa.raft.testkit;
+    exports io.balsa.raft.testkit.conformance;
     exports io.balsa.raft.testkit.linearizability;
 
     opens io.balsa.raft.testkit.cli to
