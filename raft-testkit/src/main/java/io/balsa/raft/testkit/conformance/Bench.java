@@ -12,6 +12,7 @@ import io.balsa.raft.storage.SnapshotSink;
 import io.balsa.raft.storage.SnapshotSource;
 import io.balsa.raft.storage.Storage;
 import io.balsa.raft.storage.StoredState;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,7 +132,7 @@ final class Bench implements AutoCloseable {
 
     /** Takes a snapshot of our own state. */
     SnapshotInfo take(LogPosition last, String contents) {
-        try (SnapshotSink sink = storage().beginSnapshot(last, 2, LATER)) {
+        try (SnapshotSink sink = storage().beginSnapshot(last, Values.membershipIndex(last), LATER)) {
             sink.write(Values.bytes(contents));
             return sink.commit();
         }
@@ -181,7 +182,7 @@ final class Bench implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         try (store) {
             Storage open = storage;
             storage = null;

@@ -95,11 +95,12 @@ final class OpeningPromises {
                     StorageException.class, "Opening by " + stranger, () -> storage.open(stranger, FOUNDING));
 
             String sentence = String.valueOf(refusal.getMessage());
+            boolean isOfOtherNode = stranger.equals(OTHER_NODE);
+            String owner = isOfOtherNode ? String.valueOf(SELF.node().value()) : SELF.cluster();
             Expect.that(
-                    sentence.contains(SELF.cluster())
-                            && sentence.contains(String.valueOf(SELF.node().value())),
-                    "The refusal does not say that the store is of node " + SELF.node() + " of cluster "
-                            + SELF.cluster() + ": " + sentence);
+                    sentence.contains(owner),
+                    "The refusal of " + stranger + " does not say that the store is of "
+                            + (isOfOtherNode ? "node " : "cluster ") + owner + ": " + sentence);
         }
     }
 

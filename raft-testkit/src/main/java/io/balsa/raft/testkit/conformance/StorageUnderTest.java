@@ -1,6 +1,7 @@
 package io.balsa.raft.testkit.conformance;
 
 import io.balsa.raft.storage.Storage;
+import java.io.IOException;
 import java.util.Set;
 
 /**
@@ -93,6 +94,6 @@ public interface StorageUnderTest {
 
         /** Cleans up. Called last; its storages are closed, or have crashed. */
         @Override
-        default void close() throws Exception {}
+        default void close() throws IOException {}
     }
 }

@@ -73,10 +73,16 @@ final class Values {
         return text.toString();
     }
 
+    /** Where the membership of our snapshots stands. */
+    static long membershipIndex(LogPosition last) {
+        return Math.min(2, last.index());
+    }
+
     /** What is announced of a snapshot with these contents. */
     static SnapshotInfo announced(LogPosition last, String contents) {
         CRC32C crc = new CRC32C();
         crc.update(bytes(contents));
-        return new SnapshotInfo(last, 2, Bench.LATER, bytes(contents).remaining(), (int) crc.getValue());
+        return new SnapshotInfo(
+                last, membershipIndex(last), Bench.LATER, bytes(contents).remaining(), (int) crc.getValue());
     }
 }
