@@ -13,6 +13,8 @@ import java.util.List;
 /** What is found of log and hard state after the machine went down. */
 final class CrashPromises {
 
+    private static final int BEFORE_SECOND_SYNC_OF_TERM_3 = 13; // steps of a life
+
     static final List<StoragePromise> ALL = List.of(
             promise(
                     "synced-entries-survive",
@@ -84,7 +86,9 @@ final class CrashPromises {
                     () -> ledger.write(bench, voted(2, 3)),
                     () -> ledger.sync(bench),
                     () -> ledger.write(bench, notVoted(3)),
-                    () -> ledger.append(bench, run(3, 3, "C", "D")),
+                    () -> ledger.append(bench, run(3, 3, "C")),
+                    () -> ledger.sync(bench), // the log is shorter now than it was
+                    () -> ledger.append(bench, run(4, 3, "D")),
                     () -> ledger.append(bench, runOfSize(5, 3, 2000)),
                     () -> ledger.sync(bench),
                     () -> ledger.write(bench, voted(3, 2)),
@@ -176,7 +180,7 @@ final class CrashPromises {
             syncedTermAndVoteSurvive(ledger, opened, found);
             unsyncedRunsAreWholeOrNotThere(ledger, opened, found);
         });
-        life.steps(bench).subList(0, 11).forEach(Runnable::run);
+        life.steps(bench).subList(0, BEFORE_SECOND_SYNC_OF_TERM_3).forEach(Runnable::run);
         bench.crash(seed);
         bench.store().crashAt(operation);
         try {

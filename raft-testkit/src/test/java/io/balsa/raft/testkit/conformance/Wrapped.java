@@ -18,6 +18,7 @@ import java.util.Optional;
 class Wrapped implements Storage {
 
     final Storage inner;
+    private boolean isClosed;
 
     Wrapped(Storage inner) {
         this.inner = inner;
@@ -25,7 +26,9 @@ class Wrapped implements Storage {
 
     @Override
     public StoredState open(NodeIdentity identity, Membership founding) {
-        return inner.open(identity, founding);
+        StoredState state = inner.open(identity, founding);
+        isClosed = false;
+        return state;
     }
 
     @Override
@@ -75,7 +78,10 @@ class Wrapped implements Storage {
 
     @Override
     public void close() {
-        inner.close();
+        if (!isClosed) {
+            isClosed = true;
+            inner.close();
+        }
     }
 
     /** The runs from this index to the end of the log. */
