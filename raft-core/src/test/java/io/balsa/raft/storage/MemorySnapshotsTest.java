@@ -1,32 +1,49 @@
 package io.balsa.raft.storage;
 
 import static io.balsa.raft.storage.EntryRunTest.run;
+import static io.balsa.raft.storage.MemoryStorageTest.FOUNDING;
+import static io.balsa.raft.storage.MemoryStorageTest.SELF;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+/** What snapshots in memory do beyond what the conformance suite of the testkit asks of every storage. */
 @DisplayName("Snapshots in memory")
-class MemorySnapshotsTest extends SnapshotContract {
+class MemorySnapshotsTest {
 
     private final MemoryStorage memory = new MemoryStorage();
 
-    @Override
-    protected Storage storage() {
-        return memory;
+    @BeforeEach
+    void open() {
+        memory.open(SELF, FOUNDING);
     }
 
     private StoredState openedAfterACrash() {
         memory.loseUnsynced();
-        return memory.open(StorageContract.SELF, StorageContract.FOUNDING);
+        return memory.open(SELF, FOUNDING);
     }
 
     private SnapshotInfo take(long index, long term) {
-        try (SnapshotSink sink = memory.beginSnapshot(new LogPosition(index, term), 0, StorageContract.FOUNDING)) {
+        try (SnapshotSink sink = memory.beginSnapshot(new LogPosition(index, term), 0, FOUNDING)) {
             return sink.commit();
         }
+    }
+
+    @Test
+    @DisplayName("are kept as long as they are among the newest two")
+    void areKeptIfTheyAreAmongTheNewestTwo() {
+        memory.append(run(1, 1, "a", "b", "c"));
+        take(1, 1);
+        take(2, 1);
+        take(3, 1);
+
+        assertThat(memory.openSnapshot(new LogPosition(1, 1))).isEmpty();
+        assertThat(memory.openSnapshot(new LogPosition(2, 1))).isPresent();
+        assertThat(memory.openSnapshot(new LogPosition(3, 1))).isPresent();
     }
 
     @Test
@@ -64,12 +81,12 @@ class MemorySnapshotsTest extends SnapshotContract {
     @Test
     @DisplayName("are written by nobody who lost the store")
     void areWrittenByNobodyWhoLostTheStore() {
-        SnapshotSink sink = memory.beginSnapshot(new LogPosition(1, 1), 0, StorageContract.FOUNDING);
+        SnapshotSink sink = memory.beginSnapshot(new LogPosition(1, 1), 0, FOUNDING);
         memory.loseUnsynced();
 
         assertThatIllegalStateException().isThrownBy(sink::commit);
         sink.close();
-        memory.open(StorageContract.SELF, StorageContract.FOUNDING);
+        memory.open(SELF, FOUNDING);
         assertThat(take(1, 1).index()).isEqualTo(1);
     }
 }

@@ -6,22 +6,29 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.balsa.raft.cluster.Member;
+import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.cluster.NodeIdentity;
+import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+/** What a store in memory does beyond what the conformance suite of the testkit asks of every storage. */
 @DisplayName("A store in memory")
-class MemoryStorageTest extends StorageContract {
+class MemoryStorageTest {
 
+    static final NodeIdentity SELF = new NodeIdentity("orders", NodeId.of(1), 4711);
+    static final Membership FOUNDING = Membership.ofVoters(List.of(Member.of(1, "a"), Member.of(2, "b")));
     private static final HardState VOTED = new HardState(3, Optional.of(NodeId.of(2)));
 
     private final MemoryStorage memory = new MemoryStorage();
 
-    @Override
-    protected Storage storage() {
-        return memory;
+    @BeforeEach
+    void open() {
+        memory.open(SELF, FOUNDING);
     }
 
     /** What a server finds that is started after a crash of the machine. */

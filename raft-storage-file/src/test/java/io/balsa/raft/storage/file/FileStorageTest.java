@@ -5,11 +5,11 @@ import static io.balsa.raft.storage.file.Samples.open;
 import static io.balsa.raft.storage.file.Samples.run;
 import static io.balsa.raft.storage.file.Samples.runOfSize;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.LogEntry;
-import io.balsa.raft.storage.Storage;
 import io.balsa.raft.storage.StorageException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,18 +20,14 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** What a storage in files does beyond what the conformance suite of the testkit asks of every storage. */
 @DisplayName("A storage in files")
-class FileStorageTest extends StorageContract {
+class FileStorageTest {
 
     private static final int SMALL_SEGMENT = 4096;
 
     @TempDir
     Path directory;
-
-    @Override
-    Storage newStorage() {
-        return FileStorage.open(directory.resolve("data"));
-    }
 
     @Test
     @DisplayName("touches nothing until it is opened")
@@ -39,6 +35,34 @@ class FileStorageTest extends StorageContract {
         FileStorage.open(directory.resolve("untouched")).close();
 
         assertThat(directory.resolve("untouched")).doesNotExist();
+    }
+
+    @Test
+    @DisplayName("refuses a run that would leave a gap, and nothing else")
+    void refusesAGap() {
+        FileStorage storage = FileStorage.open(directory.resolve("gap"));
+        open(storage);
+        storage.append(run(1, 1, "a"));
+
+        assertThatThrownBy(() -> storage.append(run(3, 1, "c"))).isInstanceOf(IllegalArgumentException.class);
+
+        storage.append(run(2, 1, "b"));
+        storage.sync();
+        assertThat(entries(storage, 2)).hasSize(2);
+        storage.close();
+    }
+
+    @Test
+    @DisplayName("says that it is closed, once it is")
+    void saysThatItIsClosed() {
+        FileStorage storage = FileStorage.open(directory.resolve("closed"));
+        open(storage);
+        storage.close();
+
+        assertThatThrownBy(() -> storage.append(run(1, 1, "a")))
+                .isInstanceOf(StorageException.class)
+                .hasMessageEndingWith("is closed");
+        assertThatThrownBy(() -> storage.read(1, 1, 1)).isInstanceOf(StorageException.class);
     }
 
     @Test
