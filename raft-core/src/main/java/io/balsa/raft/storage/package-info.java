@@ -12,6 +12,9 @@
  *   <li>a snapshot that was committed is found, whole, as long as it is among the newest, and no entry is dropped for one that
  *       is not.
  * </ol>
+ *
+ * <p>Whoever writes one finds all that follows from these, in sentences that can be checked, in the package
+ * {@code io.balsa.raft.testkit.conformance} of the module {@code raft-testkit}.
  */
 @org.jspecify.annotations.NullMarked
 package io.balsa.raft.storage;

@@ -69,6 +69,11 @@ final class PretendingDisk implements Disk {
     }
 
     @Override
+    public boolean isFull(IOException failure) {
+        return disk.isFull(failure);
+    }
+
+    @Override
     public void rename(String from, String to) throws IOException {
         disk.rename(from, to);
         if (unsound.remove(from)) {

@@ -44,6 +44,11 @@ final class LazyDisk implements Disk {
     }
 
     @Override
+    public boolean isFull(IOException failure) {
+        return disk.isFull(failure);
+    }
+
+    @Override
     public void rename(String from, String to) throws IOException {
         disk.rename(from, to);
     }

@@ -5,6 +5,7 @@ import io.balsa.raft.cluster.NodeIdentity;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.HardState;
 import io.balsa.raft.storage.LogPosition;
+import io.balsa.raft.storage.Scrub;
 import io.balsa.raft.storage.SnapshotInfo;
 import io.balsa.raft.storage.SnapshotSink;
 import io.balsa.raft.storage.SnapshotSource;
@@ -74,6 +75,16 @@ class Wrapped implements Storage {
     @Override
     public void compact(long index) {
         inner.compact(index);
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return inner.hasRoom();
+    }
+
+    @Override
+    public Scrub scrub() {
+        return inner.scrub();
     }
 
     @Override
