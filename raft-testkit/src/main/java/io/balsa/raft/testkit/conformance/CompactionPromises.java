@@ -96,11 +96,15 @@ final class CompactionPromises {
 
     private static void needsASnapshot(Bench bench) {
         bench.appendSix();
-        Expect.refusal(IllegalArgumentException.class, "Compaction without a snapshot", () -> bench.storage()
-                .compact(1));
+        Expect.refusal(
+                IllegalArgumentException.class,
+                "Compaction without a snapshot",
+                () -> bench.storage().compact(1));
         bench.take(at(4, 2), "state");
-        Expect.refusal(IllegalArgumentException.class, "Compaction beyond the snapshot", () -> bench.storage()
-                .compact(5));
+        Expect.refusal(
+                IllegalArgumentException.class,
+                "Compaction beyond the snapshot",
+                () -> bench.storage().compact(5));
         Expect.equal(bench.entriesFrom(1).size(), 6, "how many entries there are");
     }
 

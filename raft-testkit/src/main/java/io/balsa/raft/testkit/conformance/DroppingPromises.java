@@ -42,8 +42,7 @@ final class DroppingPromises {
         bench.append(run(1, 1, "a"), run(2, 1, "b", "c", "d", "e"), run(6, 1, "f"));
 
         bench.storage().append(run(4, 2, "D"));
-        Expect.equal(
-                bench.entriesFrom(1), entries(run(1, 1, "a", "b", "c"), run(4, 2, "D")), "the entries at once");
+        Expect.equal(bench.entriesFrom(1), entries(run(1, 1, "a", "b", "c"), run(4, 2, "D")), "the entries at once");
 
         bench.append(run(2, 3, "B"));
         EntryRun[] left = {run(1, 1, "a"), run(2, 3, "B")};

@@ -44,8 +44,6 @@ final class Expect {
 
     private static String shown(@Nullable Object value) {
         String text = String.valueOf(value);
-        return text.length() <= LONGEST
-                ? text
-                : text.substring(0, LONGEST) + "... (" + text.length() + " characters)";
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "... (" + text.length() + " characters)";
     }
 }

@@ -118,7 +118,8 @@ final class FailurePromises {
         List<LogEntry> entries = bench.entriesOf(found);
         if (thrown.isEmpty()) {
             Expect.equal(entries, ledger.log(), "the entries after a crash, since no call has thrown");
-            Expect.equal(found.hardState(), ledger.hardState(), "term and vote after a crash, since no call has thrown");
+            Expect.equal(
+                    found.hardState(), ledger.hardState(), "term and vote after a crash, since no call has thrown");
         }
         Expect.that(
                 ledger.logsSinceSync().contains(entries)
@@ -133,7 +134,8 @@ final class FailurePromises {
         boolean hit = bench.store().isHit();
         thrown.ifPresent(failure -> {
             Expect.refusal(RuntimeException.class, "A sync after " + failure, bench.storage()::sync);
-            Expect.refusal(RuntimeException.class, "Another entry after " + failure, () -> bench.append(run(2, 4, "x")));
+            Expect.refusal(
+                    RuntimeException.class, "Another entry after " + failure, () -> bench.append(run(2, 4, "x")));
         });
         bench.crash(0);
         return hit;
@@ -158,11 +160,14 @@ final class FailurePromises {
         Expect.equal(entries.subList(0, before.size()), before, "the entries of before");
         Expect.that(!appended || entries.size() > before.size(), "An entry was synced after the failure, and is gone.");
         Expect.that(
-                thrown.isPresent() || found.snapshot().isPresent(), "The commit has returned, but there is no snapshot.");
+                thrown.isPresent() || found.snapshot().isPresent(),
+                "The commit has returned, but there is no snapshot.");
         if (found.snapshot().isPresent()) {
             SnapshotInfo whole = announced(at(4, 2), contents);
             Expect.equal(found.snapshot().get(), whole, "the snapshot");
             Expect.that(bench.contentsOf(at(4, 2)).equals(contents), "The snapshot has other bytes than were written.");
+        } else {
+            Expect.that(!bench.hasSnapshot(at(4, 2)), "A snapshot can be opened that could not be written.");
         }
         return hit;
     }

@@ -124,8 +124,10 @@ final class InstallingPromises {
         bench.install(at(100, 3), "received");
         bench.append(run(101, 3, "next"));
         for (long from : List.of(1L, 4L, 99L, 100L)) {
-            Expect.refusal(StorageException.class, "Reading entry " + from + ", which is before 100/3,", () -> bench.storage()
-                    .read(from, 101, Bench.UNLIMITED));
+            Expect.refusal(
+                    StorageException.class,
+                    "Reading entry " + from + ", which is before 100/3,",
+                    () -> bench.storage().read(from, 101, Bench.UNLIMITED));
         }
         Expect.equal(bench.entriesFrom(101), entries(run(101, 3, "next")), "the entries after the snapshot");
     }
@@ -135,8 +137,10 @@ final class InstallingPromises {
         bench.install(at(100, 3), "received");
         bench.append(run(101, 3, "next"));
         for (long index : List.of(1L, 50L, 100L)) {
-            Expect.refusal(RuntimeException.class, "A run at " + index + " of a log that begins after 100", () -> bench.storage()
-                    .append(run(index, 3, "x")));
+            Expect.refusal(
+                    RuntimeException.class,
+                    "A run at " + index + " of a log that begins after 100",
+                    () -> bench.storage().append(run(index, 3, "x")));
         }
         StoredState state = bench.reopen();
         Expect.equal(state.base(), at(100, 3), "the position before the first entry");
@@ -158,8 +162,10 @@ final class InstallingPromises {
     }
 
     private static void missingSnapshotsAreNotInstalled(Bench bench) {
-        Expect.refusal(IllegalArgumentException.class, "Installing a snapshot that is not there", () -> bench.storage()
-                .installSnapshot(announced(at(4, 2), "nowhere")));
+        Expect.refusal(
+                IllegalArgumentException.class,
+                "Installing a snapshot that is not there",
+                () -> bench.storage().installSnapshot(announced(at(4, 2), "nowhere")));
         Expect.equal(bench.reopen().base(), LogPosition.ZERO, "the position before the first entry");
     }
 

@@ -73,7 +73,8 @@ final class Ledger {
         List<LogEntry> certain = logs.get(syncedLog);
         for (List<LogEntry> later : logsSinceSync()) {
             int same = 0;
-            while (same < Math.min(certain.size(), later.size()) && certain.get(same).equals(later.get(same))) {
+            while (same < Math.min(certain.size(), later.size())
+                    && certain.get(same).equals(later.get(same))) {
                 same++;
             }
             certain = certain.subList(0, same);

@@ -121,8 +121,10 @@ final class LogPromises {
     private static void gapsAreRefused(Bench bench) {
         bench.append(run(1, 1, "a"));
 
-        Expect.refusal(RuntimeException.class, "A run at 3 after an entry at 1", () -> bench.storage()
-                .append(run(3, 1, "c")));
+        Expect.refusal(
+                RuntimeException.class,
+                "A run at 3 after an entry at 1",
+                () -> bench.storage().append(run(3, 1, "c")));
 
         StoredState state = bench.reopen();
         Expect.equal(bench.entriesOf(state), entries(run(1, 1, "a")), "the entries after a run was refused");

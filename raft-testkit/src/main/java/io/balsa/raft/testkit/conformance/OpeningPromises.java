@@ -148,14 +148,16 @@ final class OpeningPromises {
         bench.take(at(2, 1), "state");
         Storage closed = bench.storage();
         bench.closeStorage();
-        calls(closed).forEach((name, call) ->
-                Expect.refusal(RuntimeException.class, name + " of a storage that is closed", call));
+        calls(closed)
+                .forEach((name, call) ->
+                        Expect.refusal(RuntimeException.class, name + " of a storage that is closed", call));
         Expect.equal(bench.open().last(), at(6, 2), "the last entry, after calls of a closed storage");
         bench.closeStorage();
 
         Storage unopened = bench.store().storage();
-        calls(unopened).forEach((name, call) ->
-                Expect.refusal(RuntimeException.class, name + " of a storage that was not opened", call));
+        calls(unopened)
+                .forEach((name, call) ->
+                        Expect.refusal(RuntimeException.class, name + " of a storage that was not opened", call));
         unopened.close();
     }
 
@@ -165,9 +167,11 @@ final class OpeningPromises {
         calls.put("append", () -> storage.append(run(7, 2, "late")));
         calls.put("sync", storage::sync);
         calls.put("read", () -> storage.read(1, 1, Bench.UNLIMITED));
-        calls.put("beginSnapshot", () -> storage.beginSnapshot(at(3, 1), 2, LATER).close());
-        calls.put("receiveSnapshot", () -> storage.receiveSnapshot(Values.announced(at(9, 2), "x"))
-                .close());
+        calls.put(
+                "beginSnapshot", () -> storage.beginSnapshot(at(3, 1), 2, LATER).close());
+        calls.put(
+                "receiveSnapshot",
+                () -> storage.receiveSnapshot(Values.announced(at(9, 2), "x")).close());
         calls.put("openSnapshot", () -> storage.openSnapshot(at(2, 1)));
         calls.put("installSnapshot", () -> storage.installSnapshot(Values.announced(at(2, 1), "state")));
         calls.put("compact", () -> storage.compact(1));

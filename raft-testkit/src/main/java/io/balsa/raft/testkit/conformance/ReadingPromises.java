@@ -92,7 +92,9 @@ final class ReadingPromises {
         for (int runs = 1; runs <= 6; runs++) {
             List<EntryRun> read = bench.storage().read(1, 6, runs * size);
             Expect.equal(
-                    read.size(), runs, "how many of 6 runs, of " + size + " bytes each, are read within " + runs * size);
+                    read.size(),
+                    runs,
+                    "how many of 6 runs, of " + size + " bytes each, are read within " + runs * size);
         }
     }
 

@@ -29,8 +29,8 @@ final class SnapshotPromises {
                     SnapshotPromises::snapshotsLeaveTheLogAlone),
             StoragePromise.of(
                     "newest-snapshot-is-told",
-                    "Of several snapshots the one that covers most is told, whichever was taken last; of two of the same"
-                            + " position, the later one.",
+                    "Of several snapshots the newest is told, and can be opened; of two of the same position, the later"
+                            + " one.",
                     SnapshotPromises::newestSnapshotIsTold),
             StoragePromise.of(
                     "snapshots-are-read-from-anywhere",
@@ -164,10 +164,14 @@ final class SnapshotPromises {
     private static void oneSinkAtATime(Bench bench) {
         bench.appendSix();
         try (SnapshotSink first = bench.storage().beginSnapshot(at(4, 2), 2, LATER)) {
-            Expect.refusal(IllegalStateException.class, "A second snapshot", () -> bench.storage()
-                    .beginSnapshot(at(5, 2), 2, LATER));
-            Expect.refusal(IllegalStateException.class, "A transfer beside a snapshot", () -> bench.storage()
-                    .receiveSnapshot(announced(at(9, 2), "x")));
+            Expect.refusal(
+                    IllegalStateException.class,
+                    "A second snapshot",
+                    () -> bench.storage().beginSnapshot(at(5, 2), 2, LATER));
+            Expect.refusal(
+                    IllegalStateException.class,
+                    "A transfer beside a snapshot",
+                    () -> bench.storage().receiveSnapshot(announced(at(9, 2), "x")));
             first.write(bytes("first"));
             first.commit();
         }

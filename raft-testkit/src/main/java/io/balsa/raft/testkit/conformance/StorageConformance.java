@@ -56,8 +56,9 @@ public final class StorageConformance {
      * @throws BrokenPromiseError if one is broken, with the next ones that are as suppressed errors
      */
     public static void assertKept(StorageUnderTest storage) {
-        List<BrokenPromiseError> broken =
-                promises(storage).stream().flatMap(promise -> broken(promise, storage)).toList();
+        List<BrokenPromiseError> broken = promises(storage).stream()
+                .flatMap(promise -> broken(promise, storage))
+                .toList();
         if (!broken.isEmpty()) {
             BrokenPromiseError first = broken.get(0);
             broken.stream().skip(1).forEach(first::addSuppressed);

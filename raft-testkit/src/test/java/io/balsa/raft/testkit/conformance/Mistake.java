@@ -28,9 +28,16 @@ record Mistake(String promise, StorageUnderTest storage) {
         final List<LogEntry> memberships = new ArrayList<>();
         final List<EntryRun> dropped = new ArrayList<>();
         HardState hardState = HardState.INITIAL;
-        @Nullable NodeIdentity owner;
-        @Nullable StoredState told;
-        @Nullable SnapshotInfo snapshot;
+
+        @Nullable
+        NodeIdentity owner;
+
+        @Nullable
+        StoredState told;
+
+        @Nullable
+        SnapshotInfo snapshot;
+
         long compacted;
         long installed;
         int opened;

@@ -17,27 +17,62 @@ final class Retold {
 
     static StoredState identity(StoredState s, NodeIdentity identity) {
         return new StoredState(
-                identity, s.founding(), s.hardState(), s.base(), s.last(), s.termStarts(), s.memberships(), s.snapshot());
+                identity,
+                s.founding(),
+                s.hardState(),
+                s.base(),
+                s.last(),
+                s.termStarts(),
+                s.memberships(),
+                s.snapshot());
     }
 
     static StoredState founding(StoredState s, Membership founding) {
         return new StoredState(
-                s.identity(), founding, s.hardState(), s.base(), s.last(), s.termStarts(), s.memberships(), s.snapshot());
+                s.identity(),
+                founding,
+                s.hardState(),
+                s.base(),
+                s.last(),
+                s.termStarts(),
+                s.memberships(),
+                s.snapshot());
     }
 
     static StoredState hardState(StoredState s, HardState hardState) {
         return new StoredState(
-                s.identity(), s.founding(), hardState, s.base(), s.last(), s.termStarts(), s.memberships(), s.snapshot());
+                s.identity(),
+                s.founding(),
+                hardState,
+                s.base(),
+                s.last(),
+                s.termStarts(),
+                s.memberships(),
+                s.snapshot());
     }
 
     static StoredState base(StoredState s, LogPosition base) {
         return new StoredState(
-                s.identity(), s.founding(), s.hardState(), base, s.last(), s.termStarts(), s.memberships(), s.snapshot());
+                s.identity(),
+                s.founding(),
+                s.hardState(),
+                base,
+                s.last(),
+                s.termStarts(),
+                s.memberships(),
+                s.snapshot());
     }
 
     static StoredState last(StoredState s, LogPosition last) {
         return new StoredState(
-                s.identity(), s.founding(), s.hardState(), s.base(), last, s.termStarts(), s.memberships(), s.snapshot());
+                s.identity(),
+                s.founding(),
+                s.hardState(),
+                s.base(),
+                last,
+                s.termStarts(),
+                s.memberships(),
+                s.snapshot());
     }
 
     static StoredState termStarts(StoredState s, List<LogPosition> starts) {
@@ -47,12 +82,26 @@ final class Retold {
 
     static StoredState memberships(StoredState s, List<LogEntry> memberships) {
         return new StoredState(
-                s.identity(), s.founding(), s.hardState(), s.base(), s.last(), s.termStarts(), memberships, s.snapshot());
+                s.identity(),
+                s.founding(),
+                s.hardState(),
+                s.base(),
+                s.last(),
+                s.termStarts(),
+                memberships,
+                s.snapshot());
     }
 
     static StoredState snapshot(StoredState s, Optional<SnapshotInfo> snapshot) {
         return new StoredState(
-                s.identity(), s.founding(), s.hardState(), s.base(), s.last(), s.termStarts(), s.memberships(), snapshot);
+                s.identity(),
+                s.founding(),
+                s.hardState(),
+                s.base(),
+                s.last(),
+                s.termStarts(),
+                s.memberships(),
+                snapshot);
     }
 
     static StoredState promised(StoredState s, LogPosition promised) {

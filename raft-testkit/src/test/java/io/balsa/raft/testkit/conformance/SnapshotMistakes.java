@@ -102,22 +102,24 @@ final class SnapshotMistakes {
                     return open;
                 }
             }),
-            inMemory("commit-ends-a-sink", (sound, memo) -> withSink(sound, sink -> new Wrapped.WrappedSink(sink) {
-                private boolean isCommitted;
+            inMemory(
+                    "commit-ends-a-sink",
+                    (sound, memo) -> withSink(sound, sink -> new Wrapped.WrappedSink(sink) {
+                        private boolean isCommitted;
 
-                @Override
-                public void write(ByteBuffer bytes) {
-                    if (!isCommitted) {
-                        super.write(bytes);
-                    }
-                }
+                        @Override
+                        public void write(ByteBuffer bytes) {
+                            if (!isCommitted) {
+                                super.write(bytes);
+                            }
+                        }
 
-                @Override
-                public SnapshotInfo commit() {
-                    isCommitted = true;
-                    return super.commit();
-                }
-            })),
+                        @Override
+                        public SnapshotInfo commit() {
+                            isCommitted = true;
+                            return super.commit();
+                        }
+                    })),
             inMemory(
                     "snapshots-stay-while-they-are-read",
                     (sound, memo) -> withSource(sound, source -> new Wrapped.WrappedSource(source) {
@@ -128,18 +130,20 @@ final class SnapshotMistakes {
                                     .read(position, into);
                         }
                     })),
-            inMemory("received-snapshots-are-kept", (sound, memo) -> withTransfer(sound, sink -> new Wrapped.WrappedSink(sink) {
-                @Override
-                public SnapshotInfo commit() {
-                    SnapshotInfo received = super.commit();
-                    return new SnapshotInfo(
-                            received.last(),
-                            received.membershipIndex(),
-                            received.membership(),
-                            received.sizeBytes(),
-                            received.checksum() + 1);
-                }
-            })),
+            inMemory(
+                    "received-snapshots-are-kept",
+                    (sound, memo) -> withTransfer(sound, sink -> new Wrapped.WrappedSink(sink) {
+                        @Override
+                        public SnapshotInfo commit() {
+                            SnapshotInfo received = super.commit();
+                            return new SnapshotInfo(
+                                    received.last(),
+                                    received.membershipIndex(),
+                                    received.membership(),
+                                    received.sizeBytes(),
+                                    received.checksum() + 1);
+                        }
+                    })),
             inMemory("transfers-go-on", (sound, memo) -> new Wrapped(sound) {
                 @Override
                 public SnapshotSink receiveSnapshot(SnapshotInfo announced) {
@@ -172,7 +176,8 @@ final class SnapshotMistakes {
 
                 @Override
                 public Optional<SnapshotSource> openSnapshot(LogPosition last) {
-                    boolean isPart = memo.snapshot != null && memo.snapshot.last().equals(last);
+                    boolean isPart =
+                            memo.snapshot != null && memo.snapshot.last().equals(last);
                     return super.openSnapshot(last)
                             .or(() -> isPart ? Optional.of(emptySource(memo.snapshot)) : Optional.empty());
                 }
@@ -193,7 +198,8 @@ final class SnapshotMistakes {
     private SnapshotMistakes() {}
 
     private static void forgetTransfer(Storage sound) {
-        sound.receiveSnapshot(Values.announced(new LogPosition(1, 1), "another")).close();
+        sound.receiveSnapshot(Values.announced(new LogPosition(1, 1), "another"))
+                .close();
     }
 
     private static SnapshotSource emptySource(SnapshotInfo info) {

@@ -75,7 +75,8 @@ class StorageConformanceTest {
                 .isThrownBy(() -> promise.check(mistake.storage()))
                 .withMessageStartingWith(promise.name() + " is broken: " + promise.sentence())
                 .satisfies(e -> assertThat(e.promise()).isEqualTo(promise.name()))
-                .satisfies(e -> System.out.println("  " + e.getMessage().lines().skip(1).findFirst().orElse("")));
+                .satisfies(e -> System.out.println(
+                        "  " + e.getMessage().lines().skip(1).findFirst().orElse("")));
     }
 
     private static StoragePromise promise(String name) {
@@ -88,9 +89,8 @@ class StorageConformanceTest {
     @Test
     @DisplayName("knows a mistake for every promise")
     void everyPromiseHasItsMistake() {
-        List<String> promises = StorageConformance.promises().stream()
-                .map(StoragePromise::name)
-                .toList();
+        List<String> promises =
+                StorageConformance.promises().stream().map(StoragePromise::name).toList();
 
         assertThat(promises).doesNotHaveDuplicates();
         assertThat(mistakes().map(Mistake::promise)).containsExactlyInAnyOrderElementsOf(promises);
@@ -122,7 +122,10 @@ class StorageConformanceTest {
     void runsAsAWhole() {
         StorageConformance.assertKept(MemoryUnderTest.SOUND);
 
-        Mistake mistake = mistakes().filter(m -> m.promise().equals("term-and-vote-are-kept")).findFirst().orElseThrow();
+        Mistake mistake = mistakes()
+                .filter(m -> m.promise().equals("term-and-vote-are-kept"))
+                .findFirst()
+                .orElseThrow();
         assertThatThrownBy(() -> StorageConformance.assertKept(mistake.storage()))
                 .isInstanceOf(BrokenPromiseError.class)
                 .hasMessageStartingWith("term-and-vote-are-kept is broken")

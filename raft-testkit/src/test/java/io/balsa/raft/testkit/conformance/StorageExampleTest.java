@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StorageExampleTest {
 
     private static final Path PAGE = Path.of("..", "docs", "STORAGE.md");
-    private static final Path THIS = Path.of(
-            "src", "test", "java", "io", "balsa", "raft", "testkit", "conformance", "StorageExampleTest.java");
+    private static final Path THIS =
+            Path.of("src", "test", "java", "io", "balsa", "raft", "testkit", "conformance", "StorageExampleTest.java");
 
     @TempDir
     Path parent;
