@@ -190,7 +190,7 @@ final class SnapshotCrashPromises {
             List<LogEntry> entries = bench.entriesOf(found);
             List<LogEntry> next = entries(run(6, 3, "next"));
             boolean isNew = found.base().equals(LAST)
-                    && (entries.equals(next) || entries.isEmpty() && !isSynced)
+                    && (entries.equals(next) || (entries.isEmpty() && !isSynced))
                     && found.snapshot().equals(Optional.of(announced(LAST, "received")));
             boolean isOld = found.base().equals(LogPosition.ZERO)
                     && entries.equals(old)

@@ -162,9 +162,10 @@ final class SnapshotMistakes {
             inMemory("transfers-are-not-mixed", (sound, memo) -> new Wrapped(sound) {
                 @Override
                 public SnapshotSink receiveSnapshot(SnapshotInfo announced) {
-                    boolean same = memo.snapshot != null && memo.snapshot.last().equals(announced.last());
-                    memo.snapshot = same ? memo.snapshot : announced;
-                    return super.receiveSnapshot(memo.snapshot);
+                    @Nullable SnapshotInfo begun = memo.snapshot;
+                    SnapshotInfo taken = begun != null && begun.last().equals(announced.last()) ? begun : announced;
+                    memo.snapshot = taken;
+                    return super.receiveSnapshot(taken);
                 }
             }),
             inMemory("unfinished-transfers-are-invisible", (sound, memo) -> new Wrapped(sound) {
@@ -176,10 +177,10 @@ final class SnapshotMistakes {
 
                 @Override
                 public Optional<SnapshotSource> openSnapshot(LogPosition last) {
-                    boolean isPart =
-                            memo.snapshot != null && memo.snapshot.last().equals(last);
                     return super.openSnapshot(last)
-                            .or(() -> isPart ? Optional.of(emptySource(memo.snapshot)) : Optional.empty());
+                            .or(() -> Optional.ofNullable(memo.snapshot)
+                                    .filter(part -> part.last().equals(last))
+                                    .map(SnapshotMistakes::emptySource));
                 }
             }),
             inMemory(
