@@ -5,6 +5,7 @@ import io.balsa.raft.cluster.NodeId;
 import io.balsa.raft.cluster.NodeIdentity;
 import io.balsa.raft.message.Message;
 import io.balsa.raft.message.MessageCodec;
+import io.balsa.raft.message.TimeoutNow;
 import io.balsa.raft.testkit.plan.Decisions;
 import io.balsa.raft.testkit.plan.Fate;
 import io.balsa.raft.testkit.plan.Weather;
@@ -61,6 +62,7 @@ final class SimulatedNetwork {
     private final long[] sent; // by link and kind
     private final long[] lastArrival; // by link
     private final long[] numbered; // by link
+    private final long[] beforePeace; // of each link, the last number before there was peace
     private final long[] cloggedUntil; // by link
     private final List<Cut> cuts = new ArrayList<>();
     private final boolean inOrder;
@@ -75,6 +77,7 @@ final class SimulatedNetwork {
         sent = new long[links * KINDS];
         lastArrival = new long[links];
         numbered = new long[links];
+        beforePeace = new long[links];
         cloggedUntil = new long[links];
         inOrder = weather.inOrder();
     }
@@ -115,8 +118,14 @@ final class SimulatedNetwork {
         cloggedUntil[link] = Math.max(cloggedUntil[link], world.nowNanos() + nanos);
     }
 
-    /** From now on nothing is lost, repeated or held up, and no link is cut. */
+    /**
+     * From now on nothing is lost, repeated or held up, and no link is cut. What is still on its way arrives, except for
+     * requests to take over: however late, one of the current term deposes the leader, and rightly so (thesis, section 3.10).
+     */
     void calm() {
+        if (!fair) {
+            System.arraycopy(numbered, 0, beforePeace, 0, numbered.length);
+        }
         fair = true;
         cuts.clear();
         Arrays.fill(cloggedUntil, 0);
@@ -194,6 +203,10 @@ final class SimulatedNetwork {
     }
 
     private void deliver(int link, int group, ByteBuffer payload, Message message, long number) {
+        if (message instanceof TimeoutNow && number <= beforePeace[link]) {
+            watcher.onLost(message);
+            return;
+        }
         for (int i = 0; i < cuts.size(); i++) {
             Cut cut = cuts.get(i);
             if (cut.has(link)) {
