@@ -7,6 +7,7 @@ import io.balsa.raft.cluster.NodeIdentity;
 import io.balsa.raft.storage.EntryKind;
 import io.balsa.raft.storage.EntryRun;
 import io.balsa.raft.storage.file.FileStorage;
+import io.balsa.raft.storage.file.NioDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -28,7 +30,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One batch appended to a log in the temporary directory and synced. */
+/** One batch appended to a log in the temporary directory and synced, and what it takes on the disk. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -36,6 +38,32 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class LogAppendBenchmark {
+
+    /** How much was written; JMH adds the iterations up, so that only the quotient of the two says something. */
+    @State(Scope.Thread)
+    @AuxCounters(AuxCounters.Type.EVENTS)
+    public static class Written {
+
+        private long entries;
+        private long bytes;
+
+        /** Begins anew with each iteration. */
+        @Setup(Level.Iteration)
+        public void reset() {
+            entries = 0;
+            bytes = 0;
+        }
+
+        /** The entries appended. */
+        public long entries() {
+            return entries;
+        }
+
+        /** All bytes written to the files of the store, with its headers; what is preallocated is not counted. */
+        public long bytes() {
+            return bytes;
+        }
+    }
 
     @Param({"1", "64", "1024"})
     private int batch = 1;
@@ -46,6 +74,7 @@ public class LogAppendBenchmark {
     private List<byte[]> commands = List.of();
     private @Nullable Path directory;
     private @Nullable FileStorage storage;
+    private SyncMeter meter = new SyncMeter();
     private long lastIndex;
 
     /** A new store for each iteration, so that none becomes large. */
@@ -53,7 +82,8 @@ public class LogAppendBenchmark {
     public void open() throws IOException {
         commands = IntStream.range(0, batch).mapToObj(i -> new byte[payload]).toList();
         Path made = Files.createTempDirectory("balsa-log-");
-        FileStorage opened = FileStorage.open(made);
+        meter = new SyncMeter();
+        FileStorage opened = FileStorage.on(new MeteredDisk(new NioDisk(made), meter));
         Membership alone = Membership.ofVoters(List.of(Member.of(1, "http://127.0.0.1:1")));
         opened.open(new NodeIdentity("benchmark", NodeId.of(1), 1), alone);
         directory = made;
@@ -74,13 +104,15 @@ public class LogAppendBenchmark {
 
     /** One run, one sync. */
     @Benchmark
-    public long appendAndSync() {
+    public long appendAndSync(Written written) {
         if (storage == null) {
             throw new IllegalStateException("not set up");
         }
         storage.append(EntryRun.of(lastIndex + 1, 1, EntryKind.COMMAND, commands));
         storage.sync();
         lastIndex += batch;
+        written.entries = lastIndex;
+        written.bytes = meter.written();
         return lastIndex;
     }
 }

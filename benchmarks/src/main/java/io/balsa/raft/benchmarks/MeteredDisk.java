@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
-/** Another disk whose syncs of files are measured. */
+/** Another disk whose syncs and writes of files are measured; what is preallocated is not written. */
 record MeteredDisk(Disk disk, SyncMeter meter) implements Disk {
 
     private record MeteredFile(DiskFile file, SyncMeter meter) implements DiskFile {
@@ -20,7 +20,9 @@ record MeteredDisk(Disk disk, SyncMeter meter) implements Disk {
 
         @Override
         public int write(ByteBuffer from, long position) throws IOException {
-            return file.write(from, position);
+            int written = file.write(from, position);
+            meter.wrote(written);
+            return written;
         }
 
         @Override

@@ -3,7 +3,7 @@ package io.balsa.raft.benchmarks;
 import java.io.IOException;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts syncs, and how long they took. Safe for use by several threads. */
+/** Counts syncs, how long they took, and the bytes written. Safe for use by several threads. */
 final class SyncMeter {
 
     /** What makes something durable. */
@@ -13,6 +13,7 @@ final class SyncMeter {
 
     private final LongAdder count = new LongAdder();
     private final LongAdder nanos = new LongAdder();
+    private final LongAdder written = new LongAdder();
 
     void measure(Sync sync) throws IOException {
         long start = System.nanoTime();
@@ -21,11 +22,19 @@ final class SyncMeter {
         count.increment();
     }
 
+    void wrote(int bytes) {
+        written.add(bytes);
+    }
+
     long count() {
         return count.sum();
     }
 
     long nanos() {
         return nanos.sum();
+    }
+
+    long written() {
+        return written.sum();
     }
 }
