@@ -106,15 +106,24 @@ final class LogWriter implements Closeable {
         synced = end();
     }
 
-    /** Notes durably that the log ends here in good order. */
+    /**
+     * Notes durably that the log ends here in good order.
+     *
+     * @throws NoRoomException if there is no place for that; all records are durable
+     */
     void markClosed(long hardStateVersion) throws IOException {
         reserve.giveUp();
         sync();
+        makeRoom(0);
         stageHeader(mark(RecordKind.CLOSED, hardStateVersion));
         sync();
     }
 
-    /** Drops all entries; the log goes on after this position. Durable when this returns. */
+    /**
+     * Drops all entries; the log goes on after this position. Durable when this returns.
+     *
+     * @throws NoRoomException if there is no place; the log is as before
+     */
     void restartAfter(LogPosition position, long hardStateVersion) throws IOException {
         continueInNextSegment(position, hardStateVersion);
         index.restartAfter(position.index());
@@ -124,9 +133,12 @@ final class LogWriter implements Closeable {
     /**
      * The next segment is durable before the mark that leads to it, and the mark before anything is written there. So a
      * mark that leads nowhere is damage, and so is a segment with records that no mark leads to.
+     *
+     * @throws NoRoomException if there is no place for both; the log is as before
      */
     private void continueInNextSegment(LogPosition before, long hardStateVersion) throws IOException {
         sync();
+        makeRoom(0); // a closed log has used up the place of the mark
         RecordHeader mark = mark(RecordKind.CONTINUED, hardStateVersion);
         int nextChain = RecordHeader.chainValueOf(mark.encode(identity.storeId()));
         SegmentHeader header = new SegmentHeader(identity, end() + mark.recordBytes(), before, nextChain);

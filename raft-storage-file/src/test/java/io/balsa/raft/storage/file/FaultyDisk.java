@@ -143,6 +143,7 @@ final class FaultyDisk implements Disk {
                     copyOf(change.inode(), copies),
                     change.bytes(),
                     change.position(),
+                    change.cut(),
                     change.removed(),
                     change.added()));
         }
@@ -320,8 +321,8 @@ final class FaultyDisk implements Disk {
         }
 
         @Override
-        public void truncate(long size) {
-            throw new UnsupportedOperationException("the storage never cuts a file");
+        public void truncate(long size) throws IOException {
+            change("cut " + name, Change.ofCut(inode, size));
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.balsa.raft.storage.file;
 
+import static io.balsa.raft.storage.file.Samples.announced;
 import static io.balsa.raft.storage.file.Samples.contents;
 import static io.balsa.raft.storage.file.Samples.entries;
 import static io.balsa.raft.storage.file.Samples.open;
@@ -11,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.balsa.raft.cluster.Membership;
 import io.balsa.raft.storage.LogEntry;
 import io.balsa.raft.storage.LogPosition;
+import io.balsa.raft.storage.SnapshotInfo;
 import io.balsa.raft.storage.SnapshotSink;
 import io.balsa.raft.storage.StorageException;
 import io.balsa.raft.storage.StorageFullException;
@@ -108,6 +110,57 @@ class FullDiskTest {
         assertThat(open(storage).hardState()).isEqualTo(voted(7, 2));
         assertThat(storage.recovery().orElseThrow().closed()).isTrue();
         assertThat(entries(storage, last)).hasSize((int) last);
+    }
+
+    /** Fills a segment to the brim, and closes and opens the storage, which takes the last of its place. */
+    private void fillSegmentToTheBrim() throws IOException {
+        int rest = SEGMENT - SegmentHeader.BYTES - 2 * RecordHeader.BYTES; // for the run, and for one mark
+        int header = runOfSize(1, 1, 0).sizeBytes();
+        storage.append(runOfSize(1, 1, rest - header));
+        storage.sync();
+        assertThat(files.list()).filteredOn(name -> name.endsWith(".seg")).hasSize(1);
+        reopened();
+    }
+
+    @Test
+    @DisplayName(
+            "goes on when it was closed and opened again where its segment ends, and there is no room for its mark")
+    void opensAtTheBrim() throws IOException {
+        fillSegmentToTheBrim();
+        SnapshotInfo snapshot = announced(new LogPosition(99, 1), 100);
+        try (SnapshotSink sink = storage.receiveSnapshot(snapshot)) {
+            sink.write(contents(snapshot.last(), 100));
+            sink.commit();
+        }
+        assertThat(storage.hasRoom()).isTrue();
+        disk.leave(0);
+        assertThat(fill(2)).as("taken").isEqualTo(1);
+        assertThatThrownBy(() -> storage.installSnapshot(snapshot)).isInstanceOf(StorageFullException.class);
+        storage.writeHardState(voted(3, 1));
+        storage.sync();
+        assertThat(entries(storage, 1)).hasSize(1);
+
+        disk.clear();
+        storage.installSnapshot(snapshot);
+        storage.append(runOfSize(100, 3, RUN));
+        storage.sync();
+        assertThat(entries(reopened(), 100, 100)).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("says so when there is no room to note that it was closed; nothing is lost")
+    void cannotNoteThatItWasClosed() throws IOException {
+        fillSegmentToTheBrim();
+        storage.writeHardState(voted(5, 1));
+        disk.leave(0);
+        assertThatThrownBy(() -> storage.close())
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("could not be closed")
+                .hasMessageContaining("No space left on device");
+
+        storage = FileStorage.builder(disk).segmentBytes(SEGMENT).build();
+        assertThat(open(storage).hardState()).isEqualTo(voted(5, 1));
+        assertThat(entries(storage, 1)).hasSize(1);
     }
 
     @Test
