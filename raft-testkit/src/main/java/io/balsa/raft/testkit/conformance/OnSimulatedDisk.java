@@ -54,7 +54,7 @@ public final class OnSimulatedDisk implements StorageUnderTest {
 
     @Override
     public Set<Ability> abilities() {
-        return Set.of(Ability.CRASH, Ability.CRASH_AT_OPERATION, Ability.FAIL_AT_OPERATION);
+        return Set.of(Ability.CRASH, Ability.CRASH_AT_OPERATION, Ability.FAIL_AT_OPERATION, Ability.FULL_DISK);
     }
 
     private final class SimulatedStore implements Store, SimulatedDisk.Faults {
@@ -87,6 +87,11 @@ public final class OnSimulatedDisk implements StorageUnderTest {
         @Override
         public void failAt(long operation) {
             arm(operation, false);
+        }
+
+        @Override
+        public void leaveRoom(long bytes) {
+            disk.capacity(bytes == Long.MAX_VALUE ? bytes : disk.usedBytes() + bytes);
         }
 
         private void arm(long operation, boolean cut) {

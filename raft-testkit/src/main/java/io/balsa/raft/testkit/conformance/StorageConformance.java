@@ -32,7 +32,8 @@ public final class StorageConformance {
                     CompactionPromises.ALL,
                     CrashPromises.ALL,
                     SnapshotCrashPromises.ALL,
-                    FailurePromises.ALL)
+                    FailurePromises.ALL,
+                    RoomPromises.ALL)
             .flatMap(List::stream)
             .toList();
 

@@ -44,7 +44,9 @@ public interface StorageUnderTest {
         /** {@link Store#crashAt} works. */
         CRASH_AT_OPERATION,
         /** {@link Store#failAt} works. */
-        FAIL_AT_OPERATION
+        FAIL_AT_OPERATION,
+        /** {@link Store#leaveRoom} works. */
+        FULL_DISK
     }
 
     /** A place where a store is, or will be: a directory, a table, a device. For one thread. */
@@ -85,6 +87,15 @@ public interface StorageUnderTest {
          */
         default void failAt(long operation) {
             throw new UnsupportedOperationException("failAt");
+        }
+
+        /**
+         * Lets there be only so much room from now on, where the store is kept; what there is stays.
+         *
+         * @param bytes how many more than are taken now, 0 or more; {@link Long#MAX_VALUE} for as many as anybody wants
+         */
+        default void leaveRoom(long bytes) {
+            throw new UnsupportedOperationException("leaveRoom");
         }
 
         /** Whether the operation has come that was last named to {@link #crashAt} or {@link #failAt}. */

@@ -61,7 +61,8 @@ class StorageConformanceTest {
                         ReadingMistakes.ALL,
                         SnapshotMistakes.ALL,
                         InstallingMistakes.ALL,
-                        CrashMistakes.ALL)
+                        CrashMistakes.ALL,
+                        RoomMistakes.ALL)
                 .flatMap(List::stream);
     }
 
