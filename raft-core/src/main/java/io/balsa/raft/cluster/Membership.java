@@ -208,9 +208,7 @@ public record Membership(
             int roles = in.get();
             int priority = in.get();
             long storeId = in.getLong();
-            byte[] address = new byte[Short.toUnsignedInt(in.getShort())];
-            in.get(address);
-            members.put(id, new Member(id, new String(address, StandardCharsets.UTF_8), priority, storeId));
+            members.put(id, new Member(id, decodeAddress(in), priority, storeId));
             addIf((roles & VOTER) != 0, voters, id);
             addIf((roles & OUTGOING_VOTER) != 0, outgoingVoters, id);
             addIf((roles & LEARNER) != 0, learners, id);
@@ -219,6 +217,16 @@ public record Membership(
             throw new IllegalArgumentException(in.remaining() + " bytes too many after a membership");
         }
         return new Membership(members, voters, outgoingVoters, learners);
+    }
+
+    private static String decodeAddress(ByteBuffer in) {
+        int length = Short.toUnsignedInt(in.getShort());
+        if (length > in.remaining()) {
+            throw new BufferUnderflowException(); // before anything is allocated for it
+        }
+        byte[] address = new byte[length];
+        in.get(address);
+        return new String(address, StandardCharsets.UTF_8);
     }
 
     private static void addIf(boolean hasRole, SortedSet<NodeId> set, NodeId id) {

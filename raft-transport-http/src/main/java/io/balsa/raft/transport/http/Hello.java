@@ -39,6 +39,9 @@ record Hello(NodeIdentity sender, Protocols protocols, NodeId receiver, StreamKi
 
     private static final int HEXADECIMAL = 16;
 
+    /** No header of ours is longer; what is gets no parser to chew on. */
+    private static final int MAX_HEADER_LENGTH = 256;
+
     /**
      * Reads a hello from the headers of a request.
      *
@@ -74,6 +77,9 @@ record Hello(NodeIdentity sender, Protocols protocols, NodeId receiver, StreamKi
     private static <T> T read(Function<String, Optional<String>> header, String name, Function<String, T> parser) {
         String value = header.apply(name)
                 .orElseThrow(() -> new MalformedHeaderException("the header '" + name + "' is missing"));
+        if (value.length() > MAX_HEADER_LENGTH) {
+            throw new MalformedHeaderException("the header '" + name + "' is too long");
+        }
         try {
             return parser.apply(value);
         } catch (MalformedHeaderException e) {
